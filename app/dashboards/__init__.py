@@ -1,0 +1,1 @@
+"""The numbers of the home pages, one file per role."""

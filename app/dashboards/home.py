@@ -1,0 +1,198 @@
+"""The numbers of a home page as frozen values: schedule, rates, contacts, what waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.dashboards import todo
+from app.enums import AssessmentStatus, ParticipationStatus, Role, ScheduleWindow
+from app.models import Appointment, Assessment, Authority, Cycle, Institution, Participation
+from app.queries import assessments, cycles
+from app.security.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One completion rate; ``tab`` is the list behind its numerator."""
+
+    label: str
+    part: int
+    whole: int
+    tab: str
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent, rounded down: 100 only when nothing is left."""
+        return 100 * self.part // self.whole if self.whole else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One window of the schedule; x0, x1, now are per cent of the cycle."""
+
+    label: Any
+    start: str
+    end: str
+    state: str
+    tone: str
+    x0: float
+    x1: float
+    now: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call."""
+
+    kind: str
+    body: str
+    person: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A home page."""
+
+    cycle_text: str = ""
+    schedule: tuple[Bar, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    todo: Mapping[str, int] = field(default_factory=dict)
+    notice: tuple[date, date] | None = None
+
+
+def board(session: Session, *, actor: Actor, today: date) -> Board:
+    """Read everything a role's home page shows: at most eight statements."""
+    cycle = cycles.current(session, province_id=actor.province_id)
+    waiting = todo.counts(session, actor=actor)
+    if cycle is None:
+        return Board(contacts=_contacts(session, actor, None), todo=waiting)
+    notice = None
+    if actor.role is Role.INSTITUTION and actor.institution_id is not None:
+        own = session.get(Institution, actor.institution_id)
+        if own is not None and own.confirmed_cycle_id != cycle.id:
+            notice = (cycle.starts_on, cycle.last_day)
+    return Board(
+        cycle_text=_(
+            "第%(label)s周期 %(start)s 至 %(end)s",
+            label=cycle.label,
+            start=cycle.starts_on,
+            end=cycle.last_day,
+        ),
+        schedule=schedule(cycle, today=today),
+        rates=_rates(session, cycle) if actor.role in _COUNTING else (),
+        contacts=_contacts(session, actor, cycle),
+        todo=waiting,
+        notice=notice,
+    )
+
+
+_COUNTING = frozenset({Role.INSTITUTION, Role.AUTHORITY, Role.AGENCY, Role.PROCTOR})
+
+
+def _rates(session: Session, cycle: Cycle) -> tuple[Rate, ...]:
+    statement = (
+        select(Assessment.status, func.count())
+        .where(Assessment.cycle_id == cycle.id)
+        .group_by(Assessment.status)
+    )
+    found = dict(session.execute(statement).all())
+    confirmed = session.scalar(
+        select(func.count())
+        .select_from(Participation)
+        .where(
+            Participation.cycle_id == cycle.id,
+            Participation.status == ParticipationStatus.CONFIRMED,
+        )
+    )
+    whole = confirmed or 0
+    reported = sum(number for status, number in found.items() if status in assessments.REPORTED)
+    reviewed = sum(number for status, number in found.items() if status in assessments.REVIEWED)
+    done = found.get(AssessmentStatus.COMPLETED, 0)
+    return (
+        Rate(_("报名完成率"), reported, whole, "reported"),
+        Rate(_("审核完成率"), reviewed, reported, "reviewed"),
+        Rate(_("最终完成率"), done, whole, "completed"),
+    )
+
+
+def schedule(cycle: Cycle, *, today: date) -> tuple[Bar, ...]:
+    """Place the windows of a cycle on its length (考核安排)."""
+    length = max((cycle.last_day - cycle.starts_on).days + 1, 1)
+
+    def at(day: date) -> float:
+        return round(min(max((day - cycle.starts_on).days / length * 100, 0.0), 100.0), 2)
+
+    now = at(today) if cycle.starts_on <= today <= cycle.last_day else None
+    bars = []
+    for kind in ScheduleWindow:
+        window = cycles.window(cycle, kind)
+        if window is None:
+            continue
+        state, tone = _state(window.starts_on, window.last_day, today)
+        bars.append(
+            Bar(
+                kind.label,
+                window.starts_on.isoformat(),
+                window.last_day.isoformat(),
+                state,
+                tone,
+                at(window.starts_on),
+                at(date.fromordinal(window.last_day.toordinal() + 1)),
+                now,
+            )
+        )
+    return tuple(bars)
+
+
+def _state(start: date, last: date, today: date) -> tuple[str, str]:
+    if today < start:
+        return _("%(n)s天后开始", n=(start - today).days), "info"
+    if today > last:
+        return _("已结束"), "plain"
+    left = (last - today).days + 1
+    return _("还剩%(n)s天", n=left), "wait" if left <= 7 else "ok"
+
+
+def _contacts(session: Session, actor: Actor, cycle: Cycle | None) -> tuple[Contact, ...]:
+    found = []
+    if actor.institution_id is not None and cycle is not None:
+        appointment = session.scalars(
+            select(Appointment).where(
+                Appointment.institution_id == actor.institution_id,
+                Appointment.cycle_id == cycle.id,
+            )
+        ).first()
+        if appointment is not None:
+            agency = appointment.agency
+            found.append(
+                Contact(_("考核机构"), agency.name, agency.contact_person, agency.contact_phone)
+            )
+    above = _superior_id(actor)
+    authority = session.get(Authority, above) if above else None
+    if authority is not None:
+        found.append(
+            Contact(
+                _("行政机构"),
+                authority.name,
+                authority.contact_person,
+                authority.contact_phone,
+            )
+        )
+    return tuple(found)
+
+
+def _superior_id(actor: Actor) -> int | None:
+    ids = [int(part) for part in actor.authority_path.split("/") if part]
+    if actor.role is Role.AUTHORITY:
+        ids = ids[:-1]
+    return ids[-1] if ids else None
+
+
+__all__ = ["Bar", "Board", "Contact", "Rate", "board", "schedule"]

@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: one table of columns drives template, import, error report, export."""

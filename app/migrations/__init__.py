@@ -1,0 +1,1 @@
+"""Alembic migrations; the only thing that makes or changes tables."""

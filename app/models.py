@@ -1,0 +1,86 @@
+"""Every entity, declarations only: gathered here from the area files of app.tables.
+
+Every table owned by a body carries ``province_id`` and the ids its scope compares
+(``institution_id``, ``agency_id``, ``authority_path``), so that a scope is one indexed
+comparison. ``authority_path`` is "/1/14/203/": the ids from the nation down to the superior
+authority. Instants are naive UTC, days are local dates, ``last_day`` is inclusive as printed.
+"""
+
+from app.tables.accounts import Account, Identity, LoginGuard, Setting, WebSession
+from app.tables.api import ApiToken, IdempotentAnswer, WebhookDelivery, WebhookEndpoint
+from app.tables.bodies import (
+    Agency,
+    Appointment,
+    Authority,
+    Department,
+    DepartmentSubject,
+    Institution,
+    Subject,
+)
+from app.tables.cases import Assessment, Participation
+from app.tables.cycles import Cycle, CycleWindow
+from app.tables.evidence import Attachment, ConductRecord, Opinion, OutsideOpinion
+from app.tables.exchange import RosterChunk, RosterUpload
+from app.tables.jobs import Job, JobFile, JobFilePart, PeriodicRun, WorkerBeat
+from app.tables.messages import (
+    Announcement,
+    AnnouncementReading,
+    MailAddress,
+    MailOutbox,
+    Message,
+    MessagePreference,
+)
+from app.tables.physicians import Physician
+from app.tables.registrations import EthicsAnswer, Experience, Registration, WorkYear
+from app.tables.registry import RegistryConflict, RegistryLink, RegistryRecord, Transfer
+from app.tables.trail import TrailEntry
+
+__all__ = [
+    "Account",
+    "Agency",
+    "Announcement",
+    "AnnouncementReading",
+    "ApiToken",
+    "Appointment",
+    "Assessment",
+    "Attachment",
+    "Authority",
+    "ConductRecord",
+    "Cycle",
+    "CycleWindow",
+    "Department",
+    "DepartmentSubject",
+    "EthicsAnswer",
+    "Experience",
+    "IdempotentAnswer",
+    "Identity",
+    "Institution",
+    "Job",
+    "JobFile",
+    "JobFilePart",
+    "LoginGuard",
+    "MailAddress",
+    "MailOutbox",
+    "Message",
+    "MessagePreference",
+    "Opinion",
+    "OutsideOpinion",
+    "Participation",
+    "PeriodicRun",
+    "Physician",
+    "Registration",
+    "RegistryConflict",
+    "RegistryLink",
+    "RegistryRecord",
+    "RosterChunk",
+    "RosterUpload",
+    "Setting",
+    "Subject",
+    "TrailEntry",
+    "Transfer",
+    "WebSession",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WorkYear",
+    "WorkerBeat",
+]

@@ -1,0 +1,1 @@
+"""Writes that are not transitions; they flush at most, the edge commits."""

@@ -1,0 +1,1 @@
+"""Reads: each takes a session and keyword arguments and returns rows."""

@@ -1,0 +1,128 @@
+"""Role → what it may do, declared in code. Roles made in pages come beside these.
+
+A permission is FAB's pair (``can_<verb>``, view class name). Roles say who, scoping says which
+rows, guards say when.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from app.enums import Role
+
+Permission = tuple[str, str]
+
+_LIST = ("list", "export")
+_READ = ("list", "show", "export")
+_EDIT = (*_READ, "add", "edit")
+_TOLD = (*_READ, "confirm")
+
+_EVERYONE: Mapping[str, tuple[str, ...]] = {
+    "HomeView": ("see",),
+    "MessageView": ("list", "export", "read", "prefer"),
+    "JobView": (*_LIST, "show", "cancel", "download"),
+}
+
+_PROGRAMS: Mapping[str, tuple[str, ...]] = {
+    "ApiTokenView": (*_READ, "add", "revoke"),
+    "WebhookView": (*_EDIT, "resend"),
+}
+
+_PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
+    Role.SYSTEM_ADMIN: {
+        "AuthorityView": _EDIT,
+        "InstitutionView": _READ,
+        "AgencyView": _READ,
+        "AccountView": (*_READ, "add", "reset", "stop"),
+        "SubjectView": _READ,
+        "StepView": ("fire",),
+    },
+    Role.SECURITY_ADMIN: {
+        "AccountView": (*_READ, "grant"),
+        "RoleView": ("list", "add", "edit", "delete"),
+        "PermissionView": _LIST,
+    },
+    Role.AUDIT_ADMIN: {
+        "TrailView": _READ,
+        "PermissionView": _LIST,
+        "AccountView": _READ,
+    },
+    Role.AUTHORITY: {
+        "AuthorityView": _EDIT,
+        "InstitutionView": (*_EDIT, "reset"),
+        "InstitutionImportView": ("use",),
+        "AgencyView": (*_EDIT, "reset"),
+        "AppointmentView": (*_LIST, "add"),
+        "CycleView": _EDIT,
+        "AccountView": (*_READ, "add", "reset", "stop"),
+        "DepartmentView": _READ,
+        "PhysicianView": (*_READ, "reveal", "plain_export"),
+        "ProgressView": (*_LIST, "case", "plain_export"),
+        "AttachmentView": ("download",),
+        "TrailView": _READ,
+        "SubjectView": _READ,
+        "RegistryLinkView": ("see", "link"),
+        "RegistryConflictView": _READ,
+        "StepView": ("fire",),
+        **_PROGRAMS,
+        "AnnouncementView": (*_EDIT, "confirm", "publish"),
+        "AnnouncementReadingView": _LIST,
+    },
+    Role.INSTITUTION: {
+        "InstitutionProfileView": ("edit",),
+        "DepartmentView": (*_EDIT, "delete"),
+        "PhysicianView": (*_READ, "add", "delete", "reset", "reveal", "away", "plain_export"),
+        "RosterImportView": ("use",),
+        "RegistryConflictView": _READ,
+        "DepartmentImportView": ("use",),
+        "ConductImportView": ("use",),
+        "GeneralReviewView": (*_LIST, "case", "note"),
+        "SimplifiedReviewView": (*_LIST, "case", "note"),
+        "ProgressView": (*_LIST, "case", "plain_export"),
+        "AttachmentView": ("download",),
+        "SubjectView": _READ,
+        "StepView": ("fire",),
+        **_PROGRAMS,
+        "AnnouncementView": _TOLD,
+    },
+    Role.AGENCY: {
+        "GeneralRecheckView": (*_LIST, "case"),
+        "SimplifiedRecheckView": (*_LIST, "case"),
+        "EntrustedView": _LIST,
+        "ProgressView": (*_LIST, "case"),
+        "AttachmentView": ("download",),
+        "StepView": ("fire",),
+        **_PROGRAMS,
+        "AnnouncementView": _TOLD,
+    },
+    Role.PROCTOR: {
+        "ProgressView": ("list",),
+        "AnnouncementView": _TOLD,
+    },
+    Role.PHYSICIAN: {
+        "RegistrationView": ("use",),
+        "AttachmentView": ("download", "upload"),
+        "StepView": ("fire",),
+        "AnnouncementView": _TOLD,
+    },
+}
+
+
+@cache
+def grants(role: Role) -> frozenset[Permission]:
+    """Give every permission of a role of the code."""
+    pages = {**_EVERYONE, **_PAGES.get(role, {})}
+    return frozenset((f"can_{verb}", view) for view, verbs in pages.items() for verb in verbs)
+
+
+def declared() -> Mapping[Role, frozenset[Permission]]:
+    """Give the whole table; ``SYSTEM`` is no person and has no row."""
+    return {role: grants(role) for role in Role if role is not Role.SYSTEM}
+
+
+def fab_roles() -> dict[str, list[list[str]]]:
+    """Give the table in FAB's form: anchored, for its entries are prefix patterns."""
+    return {
+        role.name: [[rf"{re.escape(view)}\Z", rf"{re.escape(verb)}\Z"] for verb, view in pairs]
+        for role, pairs in ((r, sorted(p)) for r, p in declared().items())
+    }

@@ -1,0 +1,255 @@
+"""Who sees and who writes which rows: one table for the whole application.
+
+A missing cell sees nothing. scope_session.py adds the cells to every statement and checks every
+flush.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import inspect
+
+from app import models as m
+from app.enums import Audience, Role
+from app.security.actor import Actor
+from app.security.cells import (
+    Above,
+    Announced,
+    AnyOf,
+    Below,
+    Cell,
+    Entrusted,
+    Everything,
+    InProvince,
+    Nothing,
+    Own,
+    Worn,
+)
+
+R = Role
+_ALL = Everything()
+_MINE = Own("institution_id", "institution_id")
+_SELF = Own("physician_id", "physician_id")
+_AGENCY = Own("agency_id", "agency_id")
+_BELOW = Below()
+
+_CASE: Mapping[Role, Cell] = {
+    R.AUTHORITY: _BELOW,
+    R.INSTITUTION: _MINE,
+    R.AGENCY: _AGENCY,
+    R.PROCTOR: _AGENCY,
+    R.PHYSICIAN: _SELF,
+}
+_BODY: Mapping[Role, Cell] = {
+    R.AUTHORITY: Own("authority_id", "authority_id"),
+    R.INSTITUTION: _MINE,
+    R.AGENCY: _AGENCY,
+}
+_UPLOADER: Mapping[Role, Cell] = {
+    R.INSTITUTION: _MINE,
+    R.AUTHORITY: Own("authority_id", "authority_id"),
+}
+_EVERYBODY: Mapping[Role, Cell] = {role: _ALL for role in Role if role not in (R.SYSTEM,)}
+_HAT: Mapping[Role, Cell] = {
+    role: Own("identity_id", "identity_id") for role in Role if role is not R.SYSTEM
+}
+_BY_PROVINCE: Mapping[Role, Cell] = {
+    role: InProvince() for role in (R.AUTHORITY, R.INSTITUTION, R.AGENCY, R.PROCTOR, R.PHYSICIAN)
+}
+_PEOPLE = tuple(role for role in Role if role is not R.SYSTEM)
+_ADDRESSEE: Mapping[Role, Cell] = dict.fromkeys(_PEOPLE, Own("account_id", "account_id"))
+
+
+def _told(audience: Audience) -> Cell:
+    return Announced(frozenset({Audience.ALL, audience}))
+
+
+SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
+    m.Authority: _EVERYBODY,
+    m.Institution: {
+        R.SYSTEM_ADMIN: _ALL,
+        R.SECURITY_ADMIN: _ALL,
+        R.AUDIT_ADMIN: _ALL,
+        R.AUTHORITY: _BELOW,
+        R.INSTITUTION: Own("id", "institution_id"),
+        R.PHYSICIAN: Own("id", "institution_id"),
+        R.AGENCY: AnyOf(Entrusted("id"), Own("id", "institution_id")),
+        R.PROCTOR: Entrusted("id"),
+    },
+    m.Agency: {
+        R.SYSTEM_ADMIN: _ALL,
+        R.SECURITY_ADMIN: _ALL,
+        R.AUDIT_ADMIN: _ALL,
+        R.AUTHORITY: AnyOf(_BELOW, Above()),
+        R.INSTITUTION: InProvince(),
+        R.PHYSICIAN: InProvince(),
+        R.AGENCY: Own("id", "agency_id"),
+        R.PROCTOR: Own("id", "agency_id"),
+    },
+    m.Appointment: {
+        R.AUTHORITY: _BELOW,
+        R.INSTITUTION: _MINE,
+        R.PHYSICIAN: _MINE,
+        R.AGENCY: _AGENCY,
+        R.PROCTOR: _AGENCY,
+    },
+    m.Department: {
+        R.AUTHORITY: _BELOW,
+        R.INSTITUTION: _MINE,
+        R.PHYSICIAN: _MINE,
+        R.AGENCY: Entrusted(),
+        R.PROCTOR: Entrusted(),
+    },
+    m.DepartmentSubject: {
+        R.AUTHORITY: InProvince(),
+        R.INSTITUTION: _MINE,
+        R.PHYSICIAN: _MINE,
+        R.AGENCY: Entrusted(),
+        R.PROCTOR: Entrusted(),
+    },
+    m.Account: {
+        R.SYSTEM_ADMIN: _ALL,
+        R.SECURITY_ADMIN: _ALL,
+        R.AUDIT_ADMIN: _ALL,
+        R.AUTHORITY: AnyOf(Own("id", "account_id"), Worn(_BELOW)),
+        R.INSTITUTION: Own("id", "account_id"),
+        R.AGENCY: Own("id", "account_id"),
+        R.PROCTOR: Own("id", "account_id"),
+        R.PHYSICIAN: Own("id", "account_id"),
+    },
+    m.Identity: {
+        R.SYSTEM_ADMIN: _ALL,
+        R.SECURITY_ADMIN: _ALL,
+        R.AUDIT_ADMIN: _ALL,
+        R.AUTHORITY: _BELOW,
+        R.INSTITUTION: AnyOf(_MINE, Own("account_id", "account_id")),
+        R.AGENCY: AnyOf(_AGENCY, Own("account_id", "account_id")),
+        R.PROCTOR: Own("account_id", "account_id"),
+        R.PHYSICIAN: Own("account_id", "account_id"),
+    },
+    m.Physician: {
+        R.AUTHORITY: _BELOW,
+        R.INSTITUTION: _MINE,
+        R.AGENCY: Entrusted(),
+        R.PROCTOR: Entrusted(),
+        R.PHYSICIAN: Own("id", "physician_id"),
+    },
+    m.Cycle: _BY_PROVINCE,
+    m.CycleWindow: _BY_PROVINCE,
+    m.Participation: _CASE,
+    m.Assessment: _CASE,
+    m.Registration: _CASE,
+    m.WorkYear: _CASE,
+    m.EthicsAnswer: _CASE,
+    m.Experience: _CASE,
+    m.Opinion: _CASE,
+    m.OutsideOpinion: _CASE,
+    m.ConductRecord: _CASE,
+    m.Attachment: _CASE,
+    m.RegistryLink: {
+        R.SYSTEM_ADMIN: _ALL,
+        R.AUTHORITY: InProvince(),
+        R.INSTITUTION: InProvince(),
+    },
+    m.RegistryRecord: {R.AUTHORITY: Own("province_id", "authority_id")},
+    m.RegistryConflict: {
+        R.AUTHORITY: _BELOW,
+        R.INSTITUTION: AnyOf(_MINE, Own("target_id", "institution_id")),
+    },
+    m.Transfer: {
+        R.AUTHORITY: AnyOf(_BELOW, Below("from_path")),
+        R.INSTITUTION: AnyOf(_MINE, Own("from_institution_id", "institution_id")),
+        R.PHYSICIAN: _SELF,
+    },
+    m.RosterUpload: _UPLOADER,
+    m.RosterChunk: _UPLOADER,
+    m.TrailEntry: {
+        R.SYSTEM_ADMIN: Own("account_id", "account_id"),
+        R.SECURITY_ADMIN: Own("account_id", "account_id"),
+        R.AUDIT_ADMIN: _ALL,
+        R.AUTHORITY: _BELOW,
+        R.INSTITUTION: _MINE,
+        R.AGENCY: _AGENCY,
+        R.PROCTOR: Own("account_id", "account_id"),
+        R.PHYSICIAN: _SELF,
+    },
+    m.ApiToken: _BODY,
+    m.WebhookEndpoint: _BODY,
+    m.WebhookDelivery: _BODY,
+    m.Message: _ADDRESSEE,
+    m.MessagePreference: _ADDRESSEE,
+    m.MailAddress: _ADDRESSEE,
+    m.MailOutbox: {},
+    m.Announcement: {
+        R.AUTHORITY: AnyOf(_BELOW, Announced(frozenset({Audience.ALL}))),
+        R.INSTITUTION: _told(Audience.INSTITUTIONS),
+        R.PHYSICIAN: _told(Audience.PHYSICIANS),
+        R.AGENCY: _told(Audience.AGENCIES),
+        R.PROCTOR: _told(Audience.AGENCIES),
+    },
+    m.AnnouncementReading: {
+        **_ADDRESSEE,
+        R.AUTHORITY: AnyOf(Own("authority_id", "authority_id"), Own("account_id", "account_id")),
+    },
+    m.Job: _HAT,
+    m.JobFile: _HAT,
+    m.JobFilePart: _HAT,
+}
+
+PUBLIC: frozenset[type[Any]] = frozenset(
+    {
+        m.Subject,
+        m.WebSession,
+        m.LoginGuard,
+        m.Setting,
+        m.IdempotentAnswer,
+        m.WorkerBeat,
+        m.PeriodicRun,
+    }
+)
+"""Models without rows of anybody: reference data, and what only sessions and workers touch."""
+
+WRITES: Mapping[type[Any], Mapping[Role, Cell]] = {
+    m.Authority: {R.SYSTEM_ADMIN: _ALL, R.AUTHORITY: Below("path")},
+    m.Institution: {R.AUTHORITY: _BELOW, R.INSTITUTION: Own("id", "institution_id")},
+    m.Agency: {R.AUTHORITY: _BELOW},
+    m.Appointment: {R.AUTHORITY: _BELOW},
+    m.Cycle: {R.AUTHORITY: Own("province_id", "authority_id")},
+    m.CycleWindow: {R.AUTHORITY: Own("province_id", "authority_id")},
+    m.Account: {
+        R.SYSTEM_ADMIN: _ALL,
+        R.SECURITY_ADMIN: _ALL,
+        **{
+            role: Own("id", "account_id")
+            for role in (R.AUDIT_ADMIN, R.AUTHORITY, R.INSTITUTION, R.AGENCY, R.PROCTOR)
+        },
+        R.PHYSICIAN: Own("id", "account_id"),
+    },
+    m.TrailEntry: dict.fromkeys(Role, _ALL),
+    m.RegistryLink: {R.AUTHORITY: Own("province_id", "authority_id")},
+    m.RegistryConflict: {R.AUTHORITY: Own("province_id", "authority_id")},
+    m.Transfer: {R.AUTHORITY: Own("province_id", "authority_id")},
+    m.Announcement: {R.AUTHORITY: Own("authority_id", "authority_id")},
+    m.AnnouncementReading: _ADDRESSEE,
+}
+"""Where writing is narrower (or, for one's own trail, wider) than reading."""
+
+
+def readable(model: type[Any], actor: Actor) -> Cell:
+    """Give the cell that rules what ``actor`` may see of ``model``."""
+    if actor.role is Role.SYSTEM:
+        return _ALL
+    return SCOPES[model].get(actor.role, Nothing())
+
+
+def writable(model: type[Any], actor: Actor) -> Cell:
+    """Give the cell that rules what ``actor`` may write of ``model``."""
+    if actor.role is Role.SYSTEM:
+        return _ALL
+    table = WRITES.get(model, SCOPES[model])
+    return table.get(actor.role, Nothing())
+
+
+def may_write(row: Any, actor: Actor) -> bool:
+    """Say whether ``actor`` may write a row that was read: one may know bodies one cannot manage."""
+    return writable(type(row), actor).holds(inspect(row).dict, actor)

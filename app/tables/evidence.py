@@ -1,0 +1,87 @@
+"""Opinions, conduct records and attachments of a case."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import enums
+from app.extensions import db
+from app.tables.cases import Assessment
+from app.tables.columns import choice, copied, line, opt_prose, pk, prose, ref, tree_path, word
+
+
+class Opinion(db.Model):
+    """评定意见 of the institution or the agency on one part (art. 11, 13, 14)."""
+
+    __tablename__ = "opinion"
+    id: Mapped[pk]
+    role: Mapped[enums.Role] = mapped_column(choice(enums.Role))
+    part: Mapped[enums.OpinionPart] = mapped_column(choice(enums.OpinionPart))
+    verdict: Mapped[enums.Verdict] = mapped_column(choice(enums.Verdict))
+    reason: Mapped[opt_prose]
+    given_at: Mapped[datetime]
+    given_by: Mapped[word]
+    province_id: Mapped[int] = copied()
+    authority_path: Mapped[tree_path]
+    institution_id: Mapped[int] = copied()
+    agency_id: Mapped[int | None] = copied()
+    physician_id: Mapped[int] = copied()
+    assessment_id: Mapped[int] = ref("assessment.id")
+    assessment: Mapped[Assessment] = relationship(back_populates="opinions")
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "role", "part", "province_id"),
+        CheckConstraint("verdict = 'PASS' OR reason IS NOT NULL", name="fail_has_reason"),
+    )
+
+
+class OutsideOpinion(db.Model):
+    """多执业机构其它意见: another practice place's opinion, typed in by the main one (manual 1.7)."""
+
+    __tablename__ = "outside_opinion"
+    id: Mapped[pk]
+    place: Mapped[line]
+    content: Mapped[prose]
+    given_at: Mapped[datetime]
+    province_id: Mapped[int] = copied()
+    authority_path: Mapped[tree_path]
+    institution_id: Mapped[int] = copied()
+    agency_id: Mapped[int | None] = copied()
+    physician_id: Mapped[int] = copied()
+    assessment_id: Mapped[int] = ref("assessment.id", index=True)
+
+
+class ConductRecord(db.Model):
+    """执业行为记录: 医疗卫生机构 结案时间 处理结果 (art. 19, 20)."""
+
+    __tablename__ = "conduct_record"
+    id: Mapped[pk]
+    is_good: Mapped[bool]
+    place: Mapped[line]
+    closed_on: Mapped[date]
+    outcome: Mapped[line]
+    province_id: Mapped[int] = copied()
+    authority_path: Mapped[tree_path]
+    institution_id: Mapped[int] = copied()
+    agency_id: Mapped[int | None] = copied()
+    physician_id: Mapped[int] = copied()
+    assessment_id: Mapped[int] = ref("assessment.id", index=True)
+
+
+class Attachment(db.Model):
+    """附件 of a case; the content is encrypted at rest and served only through the case's scope."""
+
+    __tablename__ = "attachment"
+    id: Mapped[pk]
+    filename: Mapped[line]
+    content_type: Mapped[word]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    uploaded_at: Mapped[datetime]
+    province_id: Mapped[int] = copied()
+    authority_path: Mapped[tree_path]
+    institution_id: Mapped[int] = copied()
+    agency_id: Mapped[int | None] = copied()
+    physician_id: Mapped[int] = copied()
+    participation_id: Mapped[int] = ref("participation.id", index=True)

@@ -1,0 +1,1 @@
+"""HTTP, forms, menus and messages; everything else is below."""

@@ -1,0 +1,106 @@
+"""附件: taken up, handed out and deleted by id, each through the row scope of its case."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from app.extensions import db
+from app.models import Attachment, Participation
+from app.operations import attachments
+from app.operations.attachments import AttachmentRefused
+from app.operations.registrations import RegistrationClosed
+from app.views.base import PageView, acting, expose, protected
+from app.views.clock import now
+
+
+class AttachmentView(PageView):
+    """Never shows a file in the page: every answer is a download."""
+
+    route_base = "/attachments"
+    default_view = "download"
+
+    @expose("/<int:pk>")
+    @protected("download")
+    def download(self, pk: int) -> Response:
+        """Send one file, under its own name, as something to be saved."""
+        found = _found(pk)
+        answer = Response(attachments.opened(found), mimetype=found.content_type)
+        name = f"filename*=UTF-8''{quote(found.filename, safe='')}"
+        answer.headers["Content-Disposition"] = f"attachment; {name}"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return answer
+
+    @expose("/upload/<int:participation_id>", methods=["POST"])
+    @protected("upload")
+    def upload(self, participation_id: int) -> Any:
+        """Take up one file and go back to the form, whose draft is not touched."""
+        participation = db.session.get(Participation, participation_id)
+        if participation is None or participation.assessment is None:
+            raise NotFound
+        try:
+            take(participation.assessment.id)
+            db.session.commit()
+            flash(_("附件已上传。"), "success")
+        except (AttachmentRefused, RegistrationClosed) as refusal:
+            db.session.rollback()
+            flash(str(refusal.message), "danger")
+        return _back()
+
+    @expose("/<int:pk>/delete", methods=["POST"])
+    @protected("upload")
+    def delete(self, pk: int) -> Any:
+        """Delete one file of a case whose form is still the physician's."""
+        participation = db.session.get(Participation, _found(pk).participation_id)
+        if participation is None or participation.assessment is None:
+            raise NotFound
+        try:
+            drop(participation.assessment.id, pk)
+            db.session.commit()
+            flash(_("附件已删除。"), "success")
+        except RegistrationClosed as refusal:
+            db.session.rollback()
+            flash(str(refusal.message), "danger")
+        return _back()
+
+
+def take(case_id: int) -> None:
+    """Store the file ``attachment`` of this request; the caller commits.
+
+    :raises AttachmentRefused: what was sent is not taken.
+    :raises RegistrationClosed: the case is no longer the physician's to change.
+    """
+    sent = request.files.get("attachment")
+    attachments.store(
+        db.session(),
+        case_id=case_id,
+        filename=(sent.filename or "") if sent else "",
+        content=sent.read(attachments.MAX_BYTES + 1) if sent else b"",
+        actor=acting(),
+        at=now(),
+    )
+
+
+def drop(case_id: int, attachment_id: int) -> None:
+    """Delete a file of a case; the caller commits.
+
+    :raises RegistrationClosed: the case is no longer the physician's to change.
+    """
+    attachments.remove(
+        db.session(), case_id=case_id, attachment_id=attachment_id, actor=acting(), at=now()
+    )
+
+
+def _found(pk: int) -> Attachment:
+    found = db.session.get(Attachment, pk)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _back() -> Response:
+    return redirect(url_for("RegistrationView.index", _anchor="attachments"))

@@ -1,0 +1,112 @@
+"""How a value looks in a cell, on a page and in an export."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.enums import (
+    AccountState,
+    AppointmentStatus,
+    AssessmentStatus,
+    BodyStatus,
+    ConflictStatus,
+    CycleStatus,
+    DeliveryState,
+    JobStatus,
+    ParticipationStatus,
+    Verdict,
+    Vocabulary,
+)
+from app.periods import full_years, local_time
+from app.views import words
+from app.views.clock import today
+
+_TONES: dict[Vocabulary, str] = {
+    AssessmentStatus.AWAITING_FORM: "plain",
+    AssessmentStatus.AWAITING_INSTITUTION: "wait",
+    AssessmentStatus.INSTITUTION_REJECTED: "bad",
+    AssessmentStatus.AWAITING_AGENCY: "wait",
+    AssessmentStatus.AGENCY_REJECTED: "bad",
+    AssessmentStatus.AWAITING_EXAM: "info",
+    AssessmentStatus.DEFERRED: "plain",
+    AssessmentStatus.AWAITING_MAKEUP: "wait",
+    AssessmentStatus.AWAITING_VERDICT: "info",
+    AssessmentStatus.COMPLETED: "ok",
+    ParticipationStatus.UNCONFIRMED: "wait",
+    ParticipationStatus.CONFIRMED: "ok",
+    ParticipationStatus.AWAY: "plain",
+    ParticipationStatus.MOVED: "plain",
+    BodyStatus.ACTIVE: "ok",
+    BodyStatus.STOPPED: "plain",
+    CycleStatus.DRAFT: "plain",
+    CycleStatus.OPEN: "ok",
+    CycleStatus.CLOSED: "plain",
+    AccountState.INITIAL: "wait",
+    AccountState.ACTIVE: "ok",
+    AccountState.STOPPED: "plain",
+    AppointmentStatus.ACTIVE: "ok",
+    AppointmentStatus.WITHDRAWN: "plain",
+    ConflictStatus.PENDING: "wait",
+    ConflictStatus.ADOPTED: "ok",
+    ConflictStatus.KEPT: "info",
+    ConflictStatus.IGNORED: "plain",
+    ConflictStatus.SUPERSEDED: "plain",
+    Verdict.PASS: "ok",
+    Verdict.FAIL: "bad",
+    DeliveryState.WAITING: "wait",
+    DeliveryState.DELIVERED: "ok",
+    DeliveryState.FAILED: "bad",
+    JobStatus.QUEUED: "wait",
+    JobStatus.RUNNING: "info",
+    JobStatus.DONE: "ok",
+    JobStatus.FAILED: "bad",
+    JobStatus.CANCELLED: "plain",
+}
+
+
+def tone(word: Vocabulary) -> str:
+    """Give the chip tone of a status."""
+    return _TONES.get(word, "plain")
+
+
+def chip(word: Vocabulary) -> Markup:
+    """Draw a status as a chip."""
+    return Markup('<span class="chip {}">{}</span>').format(f"tone-{tone(word)}", words.term(word))
+
+
+def shown(value: Any) -> Any:
+    """Write a value for a page; statuses become chips."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, Vocabulary):
+        return chip(value) if value in _TONES else words.term(value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, datetime):
+        return local_time(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def drawn(column: Any, value: Any) -> Any:
+    """Write a value for a list's cell."""
+    return column.show(value) if column.show else shown(value)
+
+
+def age(born: date) -> int:
+    """Give completed years of age today."""
+    return full_years(born, today())
+
+
+def plain(value: Any) -> Any:
+    """Give a value for a spreadsheet: words, numbers and real dates."""
+    if isinstance(value, Vocabulary):
+        return str(value.label)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, datetime):
+        return local_time(value)
+    return value

@@ -1,0 +1,154 @@
+"""The one list of views, and the manual's menu made of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+
+from app.views import paths
+
+MODULES: Mapping[str, tuple[str, ...]] = {
+    "signin.login": ("LoginView",),
+    "signin.password": ("PasswordView",),
+    "signin.switch": ("SwitchView",),
+    "language": ("LanguageView",),
+    "steps": ("StepView",),
+    "institution_profile": ("InstitutionProfileView",),
+    "department": ("DepartmentView",),
+    "physician": ("PhysicianView",),
+    "roster_import": (
+        "RosterImportView",
+        "DepartmentImportView",
+        "InstitutionImportView",
+        "ConductImportView",
+    ),
+    "review": ("GeneralReviewView", "SimplifiedReviewView"),
+    "recheck": ("GeneralRecheckView", "SimplifiedRecheckView"),
+    "progress": ("ProgressView",),
+    "registration": ("RegistrationView",),
+    "attachment": ("AttachmentView",),
+    "entrusted": ("EntrustedView",),
+    "authority": ("AuthorityView",),
+    "institution": ("InstitutionView",),
+    "agency": ("AgencyView",),
+    "appointment": ("AppointmentView",),
+    "cycle": ("CycleView",),
+    "account": ("AccountView",),
+    "role": ("RoleView", "PermissionView"),
+    "trail": ("TrailView",),
+    "subject": ("SubjectView",),
+    "api_token": ("ApiTokenView",),
+    "webhook": ("WebhookView",),
+    "registry_conflict": ("RegistryConflictView",),
+    "registry_link": ("RegistryLinkView",),
+    "message": ("MessageView",),
+    "announcement": ("AnnouncementView",),
+    "announcement_reading": ("AnnouncementReadingView",),
+    "job": ("JobView",),
+}
+"""Module → view classes, in the order in which they are registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A menu entry: drawn when the person has ``permission`` on ``view``."""
+
+    label: Any
+    view: str = ""
+    permission: str = "can_list"
+    method: str = "list"
+    count: str | None = None
+    children: tuple["Entry", ...] = ()
+
+
+MENU: tuple[Entry, ...] = (
+    Entry(_l("首页"), "HomeView", "can_see", "index"),
+    Entry(_l("考核报名"), "RegistrationView", "can_use", "index"),
+    Entry(_l("本机构信息"), "InstitutionProfileView", "can_edit", "edit"),
+    Entry(_l("科室信息"), "DepartmentView"),
+    Entry(
+        _l("医师管理"),
+        children=(
+            Entry(_l("医师列表"), "PhysicianView"),
+            Entry(_l("待匹配"), "RegistryConflictView"),
+        ),
+    ),
+    Entry(
+        _l("考核管理"),
+        children=(
+            Entry(_l("一般程序审核"), "GeneralReviewView", count="general"),
+            Entry(_l("简易程序审核"), "SimplifiedReviewView", count="simplified"),
+            Entry(_l("一般程序复核"), "GeneralRecheckView", count="general"),
+            Entry(_l("简易程序复核"), "SimplifiedRecheckView", count="simplified"),
+        ),
+    ),
+    Entry(_l("进度管理"), children=(Entry(_l("考核进度"), "ProgressView"),)),
+    Entry(_l("受委托机构"), "EntrustedView"),
+    Entry(_l("考核周期"), "CycleView"),
+    Entry(
+        _l("机构管理"),
+        children=(
+            Entry(_l("下级行政机构"), "AuthorityView"),
+            Entry(_l("医疗卫生机构管理"), "InstitutionView"),
+            Entry(_l("考核机构管理"), "AgencyView"),
+            Entry(_l("考核机构指派"), "AppointmentView"),
+            Entry(_l("注册系统对接"), "RegistryLinkView", "can_see", "index"),
+        ),
+    ),
+    Entry(
+        _l("系统管理"),
+        children=(
+            Entry(_l("账号管理"), "AccountView"),
+            Entry(_l("角色管理"), "RoleView"),
+            Entry(_l("权限查询"), "PermissionView"),
+            Entry(_l("操作审计"), "TrailView"),
+            Entry(_l("诊疗科目"), "SubjectView"),
+            Entry(_l("接口令牌"), "ApiTokenView"),
+            Entry(_l("状态推送"), "WebhookView"),
+        ),
+    ),
+    Entry(_l("公告"), "AnnouncementView"),
+    Entry(_l("消息"), "MessageView"),
+    Entry(_l("任务"), "JobView"),
+)
+
+
+def register(builder: Any) -> None:
+    """Register every view."""
+    for module, names in MODULES.items():
+        if find_spec(f"app.views.{module.partition('.')[0]}") is None:
+            continue
+        found = import_module(f"app.views.{module}")
+        for name in names:
+            builder.add_view_no_menu(getattr(found, name))
+
+
+def drawn(access: Any, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Give the entries that ``access(permission, view)`` allows, empty groups left out."""
+    return _drawn(MENU, access, counts)
+
+
+def _drawn(
+    entries: Sequence[Entry], access: Any, counts: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    found = []
+    for entry in entries:
+        children = _drawn(entry.children, access, counts)
+        if entry.view and not access(entry.permission, entry.view):
+            continue
+        if not entry.view and not children:
+            continue
+        found.append(
+            {
+                "label": entry.label,
+                "url": paths.to(f"{entry.view}.{entry.method}") if entry.view else None,
+                "active": bool(entry.view) and request.blueprint == entry.view,
+                "count": counts.get(entry.count) if entry.count else None,
+                "children": children,
+            }
+        )
+    return found

@@ -1,0 +1,78 @@
+"""考核进度: where every case of the current cycle stands (manual 1.9.1)."""
+
+from typing import Any
+
+from flask import Response, url_for
+from flask_babel import lazy_gettext as _l
+
+from app.enums import AssessmentStatus, Role
+from app.models import Assessment
+from app.queries import assessments
+from app.queries.listing import Listing, Tab
+from app.views import caselist, progress_summary
+from app.views.actions import Action, link
+from app.views.base import acting, expose, protected
+from app.views.casepage import OVERSIGHT_DESK, CaseView, Desk
+
+_TABS = (
+    ("all", _l("全部"), frozenset(AssessmentStatus)),
+    ("reported", _l("已填报"), assessments.REPORTED),
+    ("reviewed", _l("已审核"), assessments.REVIEWED),
+    ("completed", _l("已完成"), assessments.COMPLETED),
+)
+
+
+class ProgressView(CaseView):
+    """All cases of the actor's scope, read only; after 提交 the authority may send one back."""
+
+    route_base = "/progress"
+    name = _l("考核进度")
+    group = _l("进度管理")
+    abilities = CaseView.abilities | {"plain_export"}
+
+    def desk(self) -> Desk | None:
+        """Let the authority, and nobody else, take a submitted registration back."""
+        return OVERSIGHT_DESK if acting().role is Role.AUTHORITY else None
+
+    def listing(self) -> Listing:
+        """List the current cycle by what is done."""
+        return Listing(
+            anchor=Assessment,
+            columns=caselist.columns(
+                "department",
+                "name",
+                "age",
+                "id_number",
+                "category",
+                "level",
+                "procedure",
+                "status",
+                "result",
+            ),
+            details=caselist.details,
+            tabs=tuple(
+                Tab(name=name, label=label, criterion=assessments.in_states(states))
+                for name, label, states in _TABS
+            ),
+            criteria=(assessments.in_current_cycle(province_id=acting().province_id),),
+        )
+
+    def filters(self) -> list[Any]:
+        """Offer the manual's filters."""
+        return caselist.filters("procedure", "status", "department", "name", "id_number")
+
+    def toolbar(self) -> list[Action]:
+        """Offer 考核进度汇总."""
+        if not self.may("export"):
+            return []
+        return [link("summary", _l("考核进度汇总"), url_for("ProgressView.summary"))]
+
+    @expose("/summary")
+    @protected("export")
+    def summary(self) -> Response:
+        """Send 考核进度汇总: the whole current cycle, a sheet for each grouping."""
+        return progress_summary.answer()
+
+    def row_actions(self, row: Any) -> list[Action]:
+        """Link the case's page for those who may open it."""
+        return list(caselist.case_link(self, row.pk, _l("查看")))

@@ -1,0 +1,194 @@
+"""What the physician's pages draw: home, the form of 考核报名, and the form once submitted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.dashboards import home as homes
+from app.dashboards import physician
+from app.enums import SimplifiedGround
+from app.extensions import db
+from app.models import Assessment, Registration
+from app.operations import attachments, eligibility, experiences, registrations
+from app.operations.registrations import Gap
+from app.queries import assessments, cycles
+from app.views import announcement_words, casefacts, cells, registration_form
+from app.views.base import acting, page
+from app.views.clock import now, today
+from app.workflows.assessment import ASSESSMENT
+
+_TITLE = _l("考核报名")
+_SECTIONS = (
+    ("basic", _l("基本信息")),
+    ("practice", _l("执业信息")),
+    ("experiences", _l("执业经历")),
+    ("conduct", _l("执业行为记录")),
+    ("work", _l("工作业绩")),
+    ("ethics", _l("职业道德自评")),
+    ("choice", _l("考核程序")),
+    ("attachments", _l("附件")),
+)
+
+
+def home() -> str:
+    """Draw where the physician stands, what comes next, who has it and until when."""
+    session, actor, day = db.session(), acting(), today()
+    board = homes.board(session, actor=actor, today=day)
+    desk = physician.desk(session, actor=actor)
+    own = physician.own_institution(session, actor=actor)
+    drawn: dict[str, Any] = {
+        "schedule": board.schedule,
+        "cycle_text": board.cycle_text,
+        "contacts": [*([own] if own else []), *board.contacts],
+        "closed_text": desk.why_closed,
+        **announcement_words.panel(),
+    }
+    if desk.participation is not None:
+        word = desk.case.status if desk.case is not None else desk.participation.status
+        entries = assessments.trail_of(session, participation_id=desk.participation.id)
+        drawn |= {
+            "chip": cells.chip(word),
+            "steps": _steps(0),
+            "timeline": list(reversed(casefacts.timeline(entries))),
+        }
+    if desk.case is not None:
+        drawn |= _case(desk.case)
+    return page("registration/home.html", title=actor.name, page=drawn)
+
+
+def closed(desk: physician.Desk) -> str:
+    """Draw why there is nothing to fill in."""
+    return page("registration/closed.html", title=_TITLE, page={"reason": desk.why_closed})
+
+
+def form(drawn_form: Any, case: Assessment, stored: Registration | None) -> str:
+    """Draw the form of a case, with whatever was typed and whatever is wrong with it."""
+    gaps = registrations.gaps(db.session(), case)
+    drawn = {
+        "form": drawn_form,
+        "url": url_for("RegistrationView.index"),
+        "sections": [(label, f"#{name}", None, False) for name, label in _SECTIONS],
+        "headings": dict(_SECTIONS),
+        "problems": list(registration_form.problems(drawn_form)),
+        "gap_count": len(gaps) if stored is not None else None,
+        "saved_at": cells.shown(stored.saved_at) if stored is not None else None,
+        "identity": _identity(case),
+        "licence": _licence(case),
+        "grounds": [_ground(case, stored, ground) for ground in SimplifiedGround],
+        "practice_years": eligibility.practice_years(case),
+        "rules": cycles.rules(case.cycle),
+        "attachments": case.participation.attachments,
+        "most_files": attachments.MAX_FILES,
+        "most_experiences": experiences.MAX_EXPERIENCES,
+        "returned_reason": case.returned_reason,
+        "submit_closed": _why_not_submit(case, gaps),
+        "specialties_url": url_for("RegistrationView.specialties"),
+    }
+    return page("registration/form.html", title=_TITLE, page=drawn)
+
+
+def submitted(case: Assessment) -> str:
+    """Draw what was submitted, read only, and where it is now."""
+    stored = registrations.find(db.session(), participation_id=case.participation_id)
+    drawn = {
+        "chip": cells.chip(case.status),
+        "steps": _steps(0),
+        "sections": [
+            *casefacts.info(case, stored, reveal=False),
+            casefacts.conduct(case, stored),
+            *casefacts.work(case, stored),
+            casefacts.outcome(case),
+        ],
+        **_case(case),
+    }
+    return page("registration/submitted.html", title=_TITLE, page=drawn)
+
+
+def offer(drawn_form: Any, case: Assessment, *, department_id: int | None) -> None:
+    """Set what the drop-downs of the form offer."""
+    session = db.session()
+    registration_form.offer(
+        drawn_form,
+        registration_form.Choices(
+            registrations.enabled_departments(session, institution_id=case.institution_id),
+            registrations.specialties(session, department_id=department_id),
+            cycles.rules(case.cycle).provincial_grounds,
+        ),
+    )
+
+
+def _case(case: Assessment) -> dict[str, Any]:
+    standing = physician.standing(db.session(), case, today=today())
+    is_editable = registrations.editable_objection(case) is None
+    return {
+        "standing": standing,
+        "steps": _steps(standing.step),
+        "is_editable": is_editable,
+        "result": cells.shown(case.result),
+        "registration_url": url_for("RegistrationView.index"),
+        "button": _button(standing) if is_editable else _("查看报名信息"),
+        "missing": [(f"#{gap.field.replace('.', '-')}", gap.message) for gap in standing.gaps],
+    }
+
+
+def _button(standing: physician.Standing) -> str:
+    if standing.returned_reason is not None:
+        return _("修改后重新提交")
+    return _("继续填写") if standing.registration is not None else _("开始填写")
+
+
+def _steps(reached: int) -> list[dict[str, Any]]:
+    def state(number: int) -> str:
+        if number < reached:
+            return "done"
+        return "now" if number == reached else "todo"
+
+    return [
+        {"label": label, "state": state(number)} for number, label in enumerate(physician.STEPS)
+    ]
+
+
+def _identity(case: Assessment) -> casefacts.Facts:
+    person = case.physician
+    return [
+        (_("姓名"), person.name),
+        (_("性别"), person.sex.label),
+        (_("证件类型"), person.id_type.label),
+        (_("证件号码"), person.id_masked),
+        (_("出生年月"), f"{person.birth_date:%Y-%m}"),
+        (_("民族"), person.ethnic_group),
+        (_("学历"), cells.shown(person.education)),
+    ]
+
+
+def _licence(case: Assessment) -> casefacts.Facts:
+    person = case.physician
+    return [
+        (_("执业机构"), case.institution.name),
+        (_("职称"), cells.shown(person.title)),
+        (_("医师级别"), person.level.label),
+        (_("执业类别"), person.category.label),
+        (_("执业范围"), person.practice_scope),
+        (_("执业证取得时间"), cells.shown(person.licensed_on)),
+    ]
+
+
+def _ground(
+    case: Assessment, stored: Registration | None, ground: SimplifiedGround
+) -> dict[str, Any]:
+    return {
+        "closed": eligibility.years_objection(case, ground),
+        "lacking": eligibility.conduct_objection(ground, stored),
+    }
+
+
+def _why_not_submit(case: Assessment, gaps: Sequence[Gap]) -> Any:
+    """Say why 提交 is closed whatever is typed: the window, not what is still missing."""
+    offers = ASSESSMENT.available(db.session(), case, actor=acting(), at=now())
+    reason = next((one.closed_reason for one in offers if one.action == "submit"), None)
+    if reason is None or (gaps and str(reason) == str(gaps[0].message)):
+        return None
+    return reason

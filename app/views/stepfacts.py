@@ -1,0 +1,51 @@
+"""What some steps need besides a comment, read from their forms."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.enums import AwayReason, OpinionPart, Verdict
+from app.operations.opinions import OpinionInput
+from app.workflows.engine import StepRefused
+
+
+def read(workflow: str, action: str, form: Mapping[str, str]) -> Any:
+    """Give the facts of a step, or None for a step that needs none.
+
+    :raises StepRefused: a value that cannot be read.
+    """
+    reader = _READERS.get((workflow, action))
+    return reader(form) if reader else None
+
+
+def _opinions(form: Mapping[str, str]) -> dict[OpinionPart, OpinionInput]:
+    found = {}
+    for part in OpinionPart:
+        name = part.name.lower()
+        chosen = form.get(f"{name}_verdict", "")
+        verdict = Verdict[chosen] if chosen in Verdict.__members__ else None
+        reason = form.get(f"{name}_reason", "")
+        if len(reason) > 1000:
+            raise StepRefused(_l("不合格理由不能超过1000字。"))
+        found[part] = OpinionInput(verdict, reason)
+    return found
+
+
+def _absence(form: Mapping[str, str]) -> tuple[str, date] | None:
+    reason = form.get("away_reason", "")
+    since = form.get("away_from", "")
+    if not reason or not since:
+        return None
+    try:
+        return (AwayReason[reason].value, date.fromisoformat(since))
+    except (KeyError, ValueError) as error:
+        raise StepRefused(_l("离岗原因或开始日期不正确，请重新填写。")) from error
+
+
+_READERS = {
+    ("assessment", "institution_submit"): _opinions,
+    ("assessment", "agency_pass"): _opinions,
+    ("participation", "leave"): _absence,
+}

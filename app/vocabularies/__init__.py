@@ -1,0 +1,1 @@
+"""The closed vocabularies, a file for each area; app.enums gathers them."""

@@ -1,0 +1,1 @@
+"""Statuses move here and nowhere else: one engine, one declaration per axis."""

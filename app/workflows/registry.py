@@ -1,0 +1,28 @@
+"""Every workflow by name: what the one POST route, the diagrams and the structure tests go through."""
+
+from collections.abc import Mapping
+
+from app.workflows import (
+    appointment,
+    assessment,
+    body,
+    cycle,
+    participation,
+    registry_conflict,
+)
+from app.workflows.engine import Workflow
+
+WORKFLOWS: Mapping[str, Workflow] = {
+    workflow.name: workflow
+    for workflow in (
+        participation.PARTICIPATION,
+        assessment.ASSESSMENT,
+        cycle.CYCLE,
+        appointment.APPOINTMENT,
+        body.DEPARTMENT,
+        body.INSTITUTION,
+        body.AGENCY,
+        body.AUTHORITY,
+        registry_conflict.REGISTRY_CONFLICT,
+    )
+}

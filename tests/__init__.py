@@ -1,0 +1,1 @@
+"""The tests: a mirror of app/, plus journeys, browser tests and the structure tests."""

@@ -1,0 +1,63 @@
+"""The pages that are looked at closely, by who opens them."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitors import Visitors, field_of, press
+from tests.support.rosters import DATA, MESSY
+
+PHYSICIAN = "140213198507281025"
+PAGES: dict[str, tuple[str | None, str]] = {
+    "login": (None, "/login/"),
+    "home of the system administrator": ("sysadmin", "/"),
+    "home of the security administrator": ("secadmin", "/"),
+    "home of the auditor": ("auditor", "/"),
+    "home of the province": ("province", "/"),
+    "home of the hospital": ("hospital", "/"),
+    "home of the agency": ("agency", "/"),
+    "home of the proctor": ("proctor", "/"),
+    "home of the physician": (PHYSICIAN, "/"),
+    "physicians": ("hospital", "/physicians/list/"),
+    "department form": ("hospital", "/departments/add"),
+    "departments": ("hospital", "/departments/list/"),
+    "own facts": ("hospital", "/institution/profile"),
+    "import report": ("hospital", "report"),
+    "case": ("hospital", "case"),
+    "registration": (PHYSICIAN, "/registration/"),
+    "accounts": ("sysadmin", "/accounts/list/"),
+    "roles": ("secadmin", "/roles/add"),
+    "cycle form": ("province", "/cycles/add"),
+    "trail": ("auditor", "/trail/list/"),
+    "registry conflict": ("province-sn", "/registry-conflicts/show/2"),
+    "columns of a list": ("hospital", "/physicians/columns"),
+    "numbers in full": ("hospital", "/physicians/export/plain?tab=confirmed"),
+    "printed list": ("hospital", "/physicians/list/?print=1"),
+    "own password": ("hospital", "/password/change"),
+    "not found": ("hospital", "/nowhere"),
+}
+
+
+def opened(people: Visitors, name: str) -> Page:
+    """Open a page as the one who may."""
+    who, path = PAGES[name]
+    if who is None:
+        page = people.page("nobody")
+        page.goto(path)
+    elif path == "report":
+        page = _report(people, who)
+    elif path == "case":
+        page = people.at(who, "/review/general/list/")
+        page.get_by_role("link", name="审核", exact=True).first.click()
+        page.get_by_role("link", name="下一步").click()
+        expect(page.locator(".decision")).to_be_visible()
+    else:
+        page = people.at(who, path)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def _report(people: Visitors, who: str) -> Page:
+    page = people.at(who, "/roster-import/")
+    field_of(page, "医师名单").set_input_files(DATA / MESSY)
+    press(page, "上传并预检")
+    expect(page.get_by_role("heading", name="预检结果")).to_be_visible()
+    return page

@@ -1,0 +1,178 @@
+"""What each URL's argument names, and a body with everything a form could ask for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app import models as m
+from app.enums import ImportKind, Procedure, Role
+
+GENERAL = m.Assessment.procedure == Procedure.GENERAL
+SIMPLIFIED = m.Assessment.procedure == Procedure.SIMPLIFIED
+
+
+@dataclass(frozen=True)
+class Names:
+    """The model an argument names a row of; ``where`` narrows to rows the page is for."""
+
+    argument: str
+    model: type[Any]
+    where: tuple[Any, ...] = ()
+    column: str = "id"
+
+
+_DOWNLOAD = "kind: csv or xlsx, no row"
+_ROLE = "a role made in pages belongs to no body; only the security administrator gets there"
+_PROGRAMS = "set up by the body itself: tests of the pages ask with other bodies"
+_BY_TOKEN = "rows for tokens, nothing for sessions: tests/api asks with tokens of other bodies"
+_JOB = "one's own job, planted by tests/views/test_job.py: the demo has none"
+_ONE_PROVINCE = "the demo's are all of one province: tests/views/test_registry_pages.py asks"
+_PUBLIC = "reference data or a file of the application"
+
+
+def _upload(kind: ImportKind) -> Names:
+    return Names("token", m.RosterUpload, (m.RosterUpload.kind == kind,), column="token")
+
+
+ROUTES: Mapping[str, Names | str] = {
+    "AccountView.grant": Names("pk", m.Identity),
+    "AccountView.reset": Names("pk", m.Identity, (m.Identity.role == Role.INSTITUTION,)),
+    "AccountView.show": Names("pk", m.Identity),
+    "AccountView.start": Names("pk", m.Identity, (m.Identity.role == Role.INSTITUTION,)),
+    "AccountView.stop": Names("pk", m.Identity, (m.Identity.role == Role.INSTITUTION,)),
+    "AgencyView.edit": Names("pk", m.Agency),
+    "AgencyView.reset": Names("pk", m.Agency),
+    "AgencyView.show": Names("pk", m.Agency),
+    "AnnouncementView.confirm": Names("pk", m.Announcement),
+    "AnnouncementView.edit": Names("pk", m.Announcement),
+    "AnnouncementView.publish": Names("pk", m.Announcement),
+    "AnnouncementView.show": Names("pk", m.Announcement),
+    "AnnouncementView.withdraw": Names("pk", m.Announcement),
+    "AttachmentView.delete": Names("pk", m.Attachment),
+    "AttachmentView.download": Names("pk", m.Attachment),
+    "AttachmentView.upload": Names("participation_id", m.Participation),
+    "AuthorityView.edit": Names("pk", m.Authority),
+    "AuthorityView.show": Names("pk", m.Authority),
+    "CycleView.edit": Names("pk", m.Cycle),
+    "CycleView.show": Names("pk", m.Cycle),
+    "DepartmentView.delete": Names("pk", m.Department),
+    "DepartmentView.edit": Names("pk", m.Department),
+    "DepartmentView.show": Names("pk", m.Department),
+    "GeneralRecheckView.case": Names("pk", m.Assessment, (GENERAL,)),
+    "GeneralRecheckView.next_case": Names("pk", m.Assessment, (GENERAL,)),
+    "GeneralReviewView.add_notes": Names("pk", m.Assessment, (GENERAL,)),
+    "GeneralReviewView.case": Names("pk", m.Assessment, (GENERAL,)),
+    "GeneralReviewView.next_case": Names("pk", m.Assessment, (GENERAL,)),
+    "InstitutionView.edit": Names("pk", m.Institution),
+    "InstitutionView.reset": Names("pk", m.Institution),
+    "InstitutionView.show": Names("pk", m.Institution),
+    "MessageView.open": Names("pk", m.Message),
+    "MessageView.text": Names("pk", m.Message),
+    "PhysicianView.away": Names("pk", m.Participation),
+    "PhysicianView.delete": Names("pk", m.Physician),
+    "PhysicianView.reset": Names("pk", m.Physician),
+    "PhysicianView.reveal": Names("pk", m.Physician),
+    "PhysicianView.show": Names("pk", m.Physician),
+    "ProgressView.case": Names("pk", m.Assessment),
+    "ConductImportView.confirm": _upload(ImportKind.CONDUCT),
+    "ConductImportView.errors": _upload(ImportKind.CONDUCT),
+    "ConductImportView.report": _upload(ImportKind.CONDUCT),
+    "DepartmentImportView.confirm": _upload(ImportKind.DEPARTMENT),
+    "DepartmentImportView.errors": _upload(ImportKind.DEPARTMENT),
+    "DepartmentImportView.report": _upload(ImportKind.DEPARTMENT),
+    "InstitutionImportView.confirm": _upload(ImportKind.INSTITUTION),
+    "InstitutionImportView.errors": _upload(ImportKind.INSTITUTION),
+    "InstitutionImportView.report": _upload(ImportKind.INSTITUTION),
+    "RosterImportView.confirm": _upload(ImportKind.PHYSICIAN),
+    "RosterImportView.errors": _upload(ImportKind.PHYSICIAN),
+    "RosterImportView.report": _upload(ImportKind.PHYSICIAN),
+    "SimplifiedRecheckView.case": Names("pk", m.Assessment, (SIMPLIFIED,)),
+    "SimplifiedRecheckView.next_case": Names("pk", m.Assessment, (SIMPLIFIED,)),
+    "SimplifiedReviewView.add_notes": Names("pk", m.Assessment, (SIMPLIFIED,)),
+    "SimplifiedReviewView.case": Names("pk", m.Assessment, (SIMPLIFIED,)),
+    "SimplifiedReviewView.next_case": Names("pk", m.Assessment, (SIMPLIFIED,)),
+    "TrailView.show": Names("pk", m.TrailEntry),
+    # rows, but named by another argument: tests of their own
+    "StepView.fire": "workflow, pk and action: every step of every workflow",
+    "StepView.fire_many": "ids are in the body",
+    "SwitchView.take": "an identity of the own account only, whatever one may read",
+    "JobView.cancel": _JOB,
+    "JobView.file": _JOB,
+    "JobView.show": _JOB,
+    # no rows of anybody
+    "AccountView.export": _DOWNLOAD,
+    "AgencyView.export": _DOWNLOAD,
+    "AnnouncementReadingView.export": _DOWNLOAD,
+    "AnnouncementView.export": _DOWNLOAD,
+    "AppointmentView.export": _DOWNLOAD,
+    "AuthorityView.export": _DOWNLOAD,
+    "CycleView.export": _DOWNLOAD,
+    "DepartmentView.export": _DOWNLOAD,
+    "EntrustedView.export": _DOWNLOAD,
+    "GeneralRecheckView.export": _DOWNLOAD,
+    "GeneralReviewView.export": _DOWNLOAD,
+    "InstitutionView.export": _DOWNLOAD,
+    "MessageView.export": _DOWNLOAD,
+    "RegistryConflictView.export": _DOWNLOAD,
+    "RegistryConflictView.show": _ONE_PROVINCE,
+    "PermissionView.export": _DOWNLOAD,
+    "JobView.export": _DOWNLOAD,
+    "PhysicianView.export": _DOWNLOAD,
+    "ProgressView.export": _DOWNLOAD,
+    "SimplifiedRecheckView.export": _DOWNLOAD,
+    "SimplifiedReviewView.export": _DOWNLOAD,
+    "SubjectView.export": _DOWNLOAD,
+    "TrailView.export": _DOWNLOAD,
+    "RoleView.delete": _ROLE,
+    "RoleView.edit": _ROLE,
+    "LanguageView.choose": _PUBLIC,
+    "SubjectView.show": _PUBLIC,
+    "static": _PUBLIC,
+    # programs
+    "ApiTokenView.export": _DOWNLOAD,
+    "WebhookView.export": _DOWNLOAD,
+    "ApiTokenView.show": _PROGRAMS,
+    "ApiTokenView.revoke": _PROGRAMS,
+    "WebhookView.show": _PROGRAMS,
+    "WebhookView.edit": _PROGRAMS,
+    "WebhookView.resend": _PROGRAMS,
+    "api.get_institution": _BY_TOKEN,
+    "api.get_department": _BY_TOKEN,
+    "api.get_physician": _BY_TOKEN,
+    "api.get_participation": _BY_TOKEN,
+    "api.confirm_participation": _BY_TOKEN,
+    "api.withdraw_participation": _BY_TOKEN,
+    "api.get_case": _BY_TOKEN,
+    "api.list_case_trail": _BY_TOKEN,
+}
+
+BODY: Mapping[str, Any] = {
+    "comment": "核对资料",
+    "reason": "核对资料",
+    "version": "1",
+    "name": "外来名称",
+    "subjects": ["1", "2"],
+    "contact_person": "外来人",
+    "contact_phone": "0352-5000000",
+    "kind": "HOSPITAL",
+    "grade": "SECOND_A",
+    "ownership": "NON_PROFIT",
+    "uscc": "12140213000000000X",
+    "label": "09",
+    "work_verdict": "PASS",
+    "ethics_verdict": "PASS",
+    "away_reason": "STUDY",
+    "away_from": "2024-01-02",
+    "outside_place": "外来医院",
+    "outside_content": "外来意见",
+    "conduct_kind": "good",
+    "conduct_place": "外来医院",
+    "conduct_closed_on": "2024-01-02",
+    "conduct_outcome": "外来结果",
+    "mode": "good",
+    "existing": "update",
+    "create_departments": "y",
+    "roles": ["1"],
+    "next": "/",
+    "back": "/",
+}

@@ -1,0 +1,339 @@
+"""Every URL × every role, from one literal table; a URL that is not listed fails the suite.
+
+H hospital · A authority · G agency · M proctor · P physician · S system administrator ·
+C security administrator · U audit administrator. ``*`` everybody, also visitors; ``+`` everybody
+with an account; ``T`` programs with a token (tests/api asks which scopes and rows it opens).
+"""
+
+from collections.abc import Mapping
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from app.enums import Role
+from app.security.roles import declared
+from tests.support.site import Site
+
+ACCOUNTS = {
+    "H": "hospital",
+    "A": "province",
+    "G": "agency",
+    "M": "proctor",
+    "S": "sysadmin",
+    "C": "secadmin",
+    "U": "auditor",
+}
+LETTERS = "HAGMPSCU"
+
+MATRIX: Mapping[str, str] = {
+    # visitors
+    "static": "*",
+    "HomeView.healthz": "*",
+    "LanguageView.choose": "*",
+    "LoginView.login": "*",
+    "LoginView.confirm": "*",
+    "LoginView.captcha": "*",
+    "LoginView.logout": "*",
+    # one's own account
+    "PasswordView.initial": "+",
+    "PasswordView.change": "+",
+    "SwitchView.index": "+",
+    "SwitchView.take": "+",
+    "HomeView.index": "HAGMPSCU",
+    # the hospital
+    "InstitutionProfileView.edit": "H",
+    "DepartmentView.list": "HA",
+    "DepartmentView.show": "HA",
+    "DepartmentView.export": "HA",
+    "DepartmentView.add": "H",
+    "DepartmentView.edit": "H",
+    "DepartmentView.delete": "H",
+    "PhysicianView.list": "HA",
+    "PhysicianView.show": "HA",
+    "PhysicianView.export": "HA",
+    "PhysicianView.add": "H",
+    "PhysicianView.delete": "H",
+    "PhysicianView.reset": "H",
+    "PhysicianView.away": "H",
+    "PhysicianView.reveal": "HA",
+    "RosterImportView.index": "H",
+    "RosterImportView.template": "H",
+    "RosterImportView.report": "H",
+    "RosterImportView.confirm": "H",
+    "RosterImportView.errors": "H",
+    "DepartmentImportView.index": "H",
+    "DepartmentImportView.template": "H",
+    "DepartmentImportView.report": "H",
+    "DepartmentImportView.confirm": "H",
+    "DepartmentImportView.errors": "H",
+    "ConductImportView.index": "H",
+    "ConductImportView.template": "H",
+    "ConductImportView.report": "H",
+    "ConductImportView.confirm": "H",
+    "ConductImportView.errors": "H",
+    "InstitutionImportView.index": "A",
+    "InstitutionImportView.template": "A",
+    "InstitutionImportView.report": "A",
+    "InstitutionImportView.confirm": "A",
+    "InstitutionImportView.errors": "A",
+    "GeneralReviewView.list": "H",
+    "GeneralReviewView.export": "H",
+    "GeneralReviewView.case": "H",
+    "GeneralReviewView.next_case": "H",
+    "GeneralReviewView.add_notes": "H",
+    "SimplifiedReviewView.list": "H",
+    "SimplifiedReviewView.export": "H",
+    "SimplifiedReviewView.case": "H",
+    "SimplifiedReviewView.next_case": "H",
+    "SimplifiedReviewView.add_notes": "H",
+    # the agency
+    "GeneralRecheckView.list": "G",
+    "GeneralRecheckView.export": "G",
+    "GeneralRecheckView.case": "G",
+    "GeneralRecheckView.next_case": "G",
+    "SimplifiedRecheckView.list": "G",
+    "SimplifiedRecheckView.export": "G",
+    "SimplifiedRecheckView.case": "G",
+    "SimplifiedRecheckView.next_case": "G",
+    "EntrustedView.list": "G",
+    "EntrustedView.export": "G",
+    "ProgressView.list": "HAGM",
+    "ProgressView.export": "HAG",
+    "ProgressView.case": "HAG",
+    # the physician
+    "RegistrationView.index": "P",
+    "RegistrationView.specialties": "P",
+    "AttachmentView.download": "HAGP",
+    "AttachmentView.upload": "P",
+    "AttachmentView.delete": "P",
+    "StepView.fire": "HAGPS",
+    "StepView.fire_many": "HAGPS",
+    # the authority
+    "CycleView.list": "A",
+    "CycleView.show": "A",
+    "CycleView.export": "A",
+    "CycleView.add": "A",
+    "CycleView.edit": "A",
+    "AuthorityView.list": "AS",
+    "AuthorityView.show": "AS",
+    "AuthorityView.export": "AS",
+    "AuthorityView.add": "AS",
+    "AuthorityView.edit": "AS",
+    "InstitutionView.list": "AS",
+    "InstitutionView.show": "AS",
+    "InstitutionView.export": "AS",
+    "InstitutionView.add": "A",
+    "InstitutionView.edit": "A",
+    "InstitutionView.reset": "A",
+    "AgencyView.list": "AS",
+    "AgencyView.show": "AS",
+    "AgencyView.export": "AS",
+    "AgencyView.add": "A",
+    "AgencyView.edit": "A",
+    "AgencyView.reset": "A",
+    "AppointmentView.list": "A",
+    "AppointmentView.export": "A",
+    "AppointmentView.add": "A",
+    "AppointmentView.chosen": "A",
+    "SubjectView.list": "HAS",
+    "SubjectView.show": "HAS",
+    "SubjectView.export": "HAS",
+    "RegistryLinkView.index": "A",
+    "RegistryLinkView.switch": "A",
+    "RegistryConflictView.list": "HA",
+    "RegistryConflictView.show": "HA",
+    "RegistryConflictView.export": "HA",
+    # the administrators
+    "AccountView.list": "ASCU",
+    "AccountView.show": "ASCU",
+    "AccountView.export": "ASCU",
+    "AccountView.add": "AS",
+    "AccountView.reset": "AS",
+    "AccountView.stop": "AS",
+    "AccountView.start": "AS",
+    "AccountView.grant": "C",
+    "RoleView.list": "C",
+    "RoleView.add": "C",
+    "RoleView.edit": "C",
+    "RoleView.delete": "C",
+    "PermissionView.list": "CU",
+    "PermissionView.export": "CU",
+    "TrailView.list": "AU",
+    "TrailView.show": "AU",
+    "TrailView.export": "AU",
+    # programs: set up by the body's administrator
+    "ApiTokenView.list": "HAG",
+    "ApiTokenView.show": "HAG",
+    "ApiTokenView.export": "HAG",
+    "ApiTokenView.add": "HAG",
+    "ApiTokenView.revoke": "HAG",
+    "WebhookView.list": "HAG",
+    "WebhookView.show": "HAG",
+    "WebhookView.export": "HAG",
+    "WebhookView.add": "HAG",
+    "WebhookView.edit": "HAG",
+    "WebhookView.resend": "HAG",
+    # programs: whoever is signed in is nobody here
+    "api.openapi": "*",
+    "api.get_token": "T",
+    "api.list_institutions": "T",
+    "api.get_institution": "T",
+    "api.list_departments": "T",
+    "api.get_department": "T",
+    "api.list_physicians": "T",
+    "api.get_physician": "T",
+    "api.create_physician": "T",
+    "api.list_participations": "T",
+    "api.get_participation": "T",
+    "api.confirm_participation": "T",
+    "api.withdraw_participation": "T",
+    "api.list_cases": "T",
+    "api.get_case": "T",
+    "api.list_case_trail": "T",
+    "api.list_results": "T",
+    # messages and announcements
+    "MessageView.list": "HAGMPSCU",
+    "MessageView.export": "HAGMPSCU",
+    "MessageView.open": "HAGMPSCU",
+    "MessageView.text": "HAGMPSCU",
+    "MessageView.read_all": "HAGMPSCU",
+    "MessageView.prefer": "HAGMPSCU",
+    "AnnouncementView.list": "HAGMP",
+    "AnnouncementView.show": "HAGMP",
+    "AnnouncementView.export": "HAGMP",
+    "AnnouncementView.must_read": "HAGMP",
+    "AnnouncementView.confirm": "HAGMP",
+    "AnnouncementView.add": "A",
+    "AnnouncementView.edit": "A",
+    "AnnouncementView.publish": "A",
+    "AnnouncementView.withdraw": "A",
+    "AnnouncementReadingView.list": "A",
+    "AnnouncementReadingView.export": "A",
+    # columns of lists, numbers in full, the summary
+    "DepartmentView.columns": "HA",
+    "PhysicianView.columns": "HA",
+    "PhysicianView.plain_export": "HA",
+    "GeneralReviewView.columns": "H",
+    "SimplifiedReviewView.columns": "H",
+    "GeneralRecheckView.columns": "G",
+    "SimplifiedRecheckView.columns": "G",
+    "EntrustedView.columns": "G",
+    "ProgressView.columns": "HAGM",
+    "ProgressView.plain_export": "HA",
+    "ProgressView.summary": "HAG",
+    "CycleView.columns": "A",
+    "AuthorityView.columns": "AS",
+    "InstitutionView.columns": "AS",
+    "AgencyView.columns": "AS",
+    "AppointmentView.columns": "A",
+    "SubjectView.columns": "HAS",
+    "AccountView.columns": "ASCU",
+    "TrailView.columns": "AU",
+    "JobView.columns": "HAGMPSCU",
+    "MessageView.columns": "HAGMPSCU",
+    "AnnouncementView.columns": "HAGMP",
+    "AnnouncementReadingView.columns": "A",
+    "RegistryConflictView.columns": "HA",
+    "ApiTokenView.columns": "HAG",
+    "WebhookView.columns": "HAG",
+    # everybody's own long work
+    "JobView.list": "HAGMPSCU",
+    "JobView.export": "HAGMPSCU",
+    "JobView.show": "HAGMPSCU",
+    "JobView.progress": "HAGMPSCU",
+    "JobView.cancel": "HAGMPSCU",
+    "JobView.file": "HAGMPSCU",
+}
+
+VALUES = {
+    "int": "0",
+    "kind": "nosuch",
+    "code": "zh",
+    "token": "nosuch",
+    "filename": "img/favicon.svg",
+    "workflow": "nosuch",
+    "action": "nosuch",
+}
+
+
+def _url(rule: Rule) -> str:
+    path = str(rule)
+    for argument in rule.arguments:
+        value = VALUES.get(argument, VALUES["int"])
+        for converter in ("int", "string", "path"):
+            path = path.replace(f"<{converter}:{argument}>", value)
+    return path
+
+
+@pytest.fixture
+def clients(shared_site: Site) -> dict[str, FlaskClient]:
+    """One signed-in client per letter."""
+    found = {letter: shared_site.client(name) for letter, name in ACCOUNTS.items()}
+    found["P"] = shared_site.physician_client()
+    return found
+
+
+def test_every_url_is_in_the_matrix(shared_site: Site) -> None:
+    assert {rule.endpoint for rule in shared_site.app.url_map.iter_rules()} == set(MATRIX)
+
+
+def test_every_role_is_in_the_matrix() -> None:
+    assert len(LETTERS) == len(declared()) == len(Role) - 1
+
+
+@pytest.mark.parametrize("endpoint", [e for e, who in MATRIX.items() if who not in "*+T"])
+def test_only_the_listed_roles_pass(
+    shared_site: Site, clients: dict[str, FlaskClient], endpoint: str
+) -> None:
+    for rule in shared_site.app.url_map.iter_rules():
+        if rule.endpoint != endpoint:
+            continue
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            answers = {
+                letter: client.open(_url(rule), method=method).status_code
+                for letter, client in clients.items()
+            }
+            passed = {letter for letter, status in answers.items() if status != 403}
+            assert passed == set(MATRIX[endpoint]), (method, answers)
+            assert all(status < 500 for status in answers.values()), answers
+
+
+@pytest.mark.parametrize("endpoint", [e for e, who in MATRIX.items() if who not in "*T"])
+def test_a_visitor_is_sent_to_sign_in(shared_site: Site, endpoint: str) -> None:
+    visitor = shared_site.app.test_client()
+    for rule in shared_site.app.url_map.iter_rules():
+        if rule.endpoint != endpoint:
+            continue
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            answer = visitor.open(_url(rule), method=method)
+            assert answer.status_code == 302, (method, answer.status_code)
+            assert "/login/" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("endpoint", [e for e, who in MATRIX.items() if who == "T"])
+def test_a_session_opens_nothing_of_the_api(
+    shared_site: Site, clients: dict[str, FlaskClient], endpoint: str
+) -> None:
+    everybody = [*clients.values(), shared_site.app.test_client()]
+    for rule in shared_site.app.url_map.iter_rules():
+        if rule.endpoint == endpoint:
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                answers = {c.open(_url(rule), method=method).status_code for c in everybody}
+                assert answers == {401}, (method, answers)
+
+
+def test_an_account_in_its_initial_state_reaches_its_password_page_only(
+    shared_site: Site,
+) -> None:
+    client = shared_site.client("hospital-new")
+    free = {"PasswordView.initial", "LoginView.logout", "LanguageView.choose", "static"}
+    free |= {"HomeView.healthz", "LoginView.captcha"}
+    for rule in shared_site.app.url_map.iter_rules():
+        if rule.endpoint in free or rule.endpoint.startswith("api."):
+            continue
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            answer = client.open(_url(rule), method=method)
+            assert answer.status_code in (302, 303, 403), (rule.endpoint, answer.status_code)
+            if answer.status_code != 403:
+                assert answer.headers["Location"].startswith("/password/initial"), rule.endpoint

@@ -11,6 +11,8 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import select
 
 import config as configuration
@@ -23,6 +25,28 @@ from app.models import Account, Identity, WebSession
 from app.security.actor import Actor, acting_as, unscoped
 from app.views.clock import now
 from app.views.sessions import Visitor, actor_of
+
+
+class CompiledTemplates(BytecodeCache):
+    """What templates were compiled to, for every application of the process: the costliest part of
+    a first page. The key holds the source's checksum, so a changed template is compiled anew.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled from the same source."""
+        known = self._kept.get((bucket.key, bucket.checksum))
+        if known is not None:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+_TEMPLATES = CompiledTemplates()
 
 
 def settings(url: str, data_dir: Path, **changes: str) -> dict[str, Any]:
@@ -140,4 +164,6 @@ def open_site(url: str, data_dir: Path, **changes: str) -> Site:
     """Start the application on a migrated database, without CSRF and captcha."""
     config = settings(url, data_dir, **changes)
     config["WTF_CSRF_ENABLED"] = False
-    return Site(create_app(config), url)
+    app = create_app(config)
+    app.jinja_env.bytecode_cache = _TEMPLATES
+    return Site(app, url)

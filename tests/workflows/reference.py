@@ -1,0 +1,168 @@
+"""A small model of 参加 and 考核, written from domain 3.2 and not from the code, to compare with."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+
+from app.enums import AssessmentStatus as S
+from app.enums import ParticipationStatus as P
+
+INSIDE, LATE, OVER = "inside", "late", "over"
+"""All windows open; registration over and review open; review over."""
+WHEN = (INSIDE, LATE, OVER)
+PASS, FAIL, LACKING, NOTHING = "pass", "fail", "lacking", ""
+OWN = ("hospital", "physician", "agency", "authority", "system")
+FOREIGN = ("other hospital", "other physician", "other agency", "other authority")
+REASONED = frozenset({"institution_reject", "agency_reject", "agency_return", "authority_return"})
+JUDGED = frozenset({"institution_submit", "agency_pass"})
+
+UNSEEN, FORBIDDEN, REFUSED = "unseen", "forbidden", "refused"
+
+
+@dataclass(frozen=True)
+class State:
+    """Where one physician stands in one cycle; ``case`` is None while there is none."""
+
+    participation: P = P.UNCONFIRMED
+    case: S | None = None
+    is_submitted: bool = False
+    is_failed: bool = False
+    is_filled: bool = True
+    result: str | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """Who tries what, when, and with what: a reason, or opinions."""
+
+    axis: str
+    action: str
+    who: str
+    when: str = INSIDE
+    said: str = NOTHING
+
+
+_WITH_PHYSICIAN = frozenset({S.AWAITING_FORM, S.INSTITUTION_REJECTED, S.AGENCY_REJECTED})
+_SUBMITTED = frozenset(
+    {
+        S.AWAITING_INSTITUTION,
+        S.INSTITUTION_REJECTED,
+        S.AWAITING_AGENCY,
+        S.AGENCY_REJECTED,
+        S.AWAITING_EXAM,
+    }
+)
+_PARTICIPATION: Mapping[str, tuple[P, P]] = {
+    "confirm": (P.UNCONFIRMED, P.CONFIRMED),  # T1
+    "withdraw": (P.CONFIRMED, P.UNCONFIRMED),  # T2
+    "leave": (P.UNCONFIRMED, P.AWAY),  # T4
+    "come_back": (P.AWAY, P.UNCONFIRMED),  # T4
+}
+_CLOCK: Mapping[str, tuple[frozenset[S], S]] = {
+    "defer": (frozenset({S.AWAITING_EXAM}), S.DEFERRED),  # T17
+    "resume": (frozenset({S.DEFERRED}), S.AWAITING_EXAM),  # T17
+    "papers_failed": (frozenset({S.AWAITING_EXAM}), S.AWAITING_MAKEUP),  # T25
+    "papers_ended": (frozenset({S.AWAITING_EXAM, S.AWAITING_MAKEUP}), S.AWAITING_VERDICT),  # T28
+    "conclude_pass": (frozenset({S.AWAITING_VERDICT}), S.COMPLETED),  # T29
+    "conclude_fail": (frozenset({S.AWAITING_VERDICT}), S.COMPLETED),  # T29
+    "lapse": (_WITH_PHYSICIAN, S.COMPLETED),  # T38
+}
+_ACTOR: Mapping[str, str] = {
+    **dict.fromkeys(_PARTICIPATION, "hospital"),
+    **dict.fromkeys(_CLOCK, "system"),
+    "submit": "physician",
+    "institution_submit": "hospital",
+    "institution_reject": "hospital",
+    "agency_pass": "agency",
+    "agency_reject": "agency",
+    "agency_return": "agency",
+    "authority_return": "authority",
+}
+
+
+def moves(state: State) -> Iterator[Move]:
+    """Give every move that can be tried: legal or not, by everybody, at every time."""
+    actions = [("participation", name) for name in _PARTICIPATION]
+    if state.case is not None:
+        actions += [("assessment", name) for name in _ACTOR if name not in _PARTICIPATION]
+    for (axis, action), who, when in product(actions, (*OWN, *FOREIGN), WHEN):
+        for said in _said(action):
+            yield Move(axis, action, who, when, said)
+
+
+def _said(action: str) -> tuple[str, ...]:
+    if action in JUDGED:
+        return (PASS, FAIL, LACKING)
+    return (PASS, NOTHING) if action in REASONED or action == "leave" else (NOTHING,)
+
+
+def after(state: State, move: Move, *, has_papers: bool) -> State | str:
+    """Give the state that follows, or why none does."""
+    if move.who in FOREIGN:
+        return UNSEEN
+    if move.who != _ACTOR[move.action]:
+        return FORBIDDEN
+    if move.axis == "participation":
+        return _participation(state, move)
+    if move.action in _CLOCK:
+        return _clock(state, move)
+    return _case(state, move, has_papers=has_papers)
+
+
+def _participation(state: State, move: Move) -> State | str:
+    source, target = _PARTICIPATION[move.action]
+    is_closed = {
+        "confirm": move.when != INSIDE,
+        "withdraw": state.is_submitted,
+        "leave": move.said == NOTHING,
+    }
+    if state.participation is not source or is_closed.get(move.action, False):
+        return REFUSED
+    case = S.AWAITING_FORM if move.action == "confirm" else None
+    return State(participation=target, case=case, is_filled=state.is_filled)
+
+
+def _clock(state: State, move: Move) -> State | str:
+    sources, target = _CLOCK[move.action]
+    if state.case not in sources:
+        return REFUSED
+    result = None
+    if target is S.COMPLETED:
+        result = PASS if move.action == "conclude_pass" else FAIL
+    return replace(state, case=target, result=result)
+
+
+def _case(state: State, move: Move, *, has_papers: bool) -> State | str:
+    if move.action == "submit":
+        return _submit(state, move)
+    if move.action == "authority_return":  # T3
+        if state.case not in _SUBMITTED or not move.said:
+            return REFUSED
+        return replace(state, case=S.AWAITING_FORM, is_submitted=False, is_failed=False)
+    return _review(state, move, has_papers=has_papers)
+
+
+def _submit(state: State, move: Move) -> State | str:  # T5
+    last = LATE if state.case is not S.AWAITING_FORM else INSIDE
+    is_open = WHEN.index(move.when) <= WHEN.index(last)
+    if state.case not in _WITH_PHYSICIAN or not is_open or not state.is_filled:
+        return REFUSED
+    return replace(state, case=S.AWAITING_INSTITUTION, is_submitted=True)
+
+
+def _review(state: State, move: Move, *, has_papers: bool) -> State | str:
+    waiting = S.AWAITING_INSTITUTION if move.who == "hospital" else S.AWAITING_AGENCY
+    if state.case is not waiting or move.when == OVER or move.said in (LACKING, NOTHING):
+        return REFUSED
+    is_failed = state.is_failed or (move.action in JUDGED and move.said == FAIL)
+    if move.action == "institution_submit":  # T8, T9
+        return replace(state, case=S.AWAITING_AGENCY, is_failed=is_failed)
+    if move.action == "agency_pass":
+        if is_failed:  # T11, art. 22
+            return replace(state, case=S.COMPLETED, is_failed=True, result=FAIL)
+        target = S.AWAITING_EXAM if has_papers else S.AWAITING_VERDICT  # T12, T13
+        return replace(state, case=target)
+    if move.action == "agency_return":  # T10, the institution's opinions stay until it gives others
+        return replace(state, case=S.AWAITING_INSTITUTION)
+    back = S.INSTITUTION_REJECTED if move.action == "institution_reject" else S.AGENCY_REJECTED
+    return replace(state, case=back, is_failed=False)  # T7, T10

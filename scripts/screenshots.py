@@ -34,13 +34,8 @@ class PictureTooLarge(RuntimeError):
 
 
 def home(page: Page) -> None:
-    """Show a hospital's home page, its notice about the cycle closed."""
+    """Show a hospital's home page."""
     page.goto("/")
-    page.locator("#cycle-notice.show").wait_for()
-    page.wait_for_timeout(SETTLED)
-    page.keyboard.press("Escape")
-    page.locator("#cycle-notice").wait_for(state="hidden")
-    page.locator("body").click(position={"x": 700, "y": 780})
 
 
 def physicians(page: Page) -> None:

@@ -1,0 +1,123 @@
+"""Take the pictures of docs/manual from the demo at one fixed instant; its images folder is all it writes."""
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import time_machine
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.screenshots import DESKTOP, INSTANT, PHONE, SETTLED, served
+from tests.support.chromium import find_chromium, launch_arguments
+from tests.support.site import Site, build_demo, open_site
+
+MANUAL = Path(__file__).resolve().parent.parent / "docs" / "manual"
+TARGET = MANUAL / "images"
+HOSPITAL, NEWCOMER, PHYSICIAN = "hospital", "hospital-new", "physician"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: who looks at which address, and what is done before it is taken."""
+
+    name: str
+    who: str | None
+    path: str
+    act: Callable[[Page], None] | None = None
+    size: tuple[int, int] = DESKTOP
+
+
+def _pick_three(page: Page) -> None:
+    for row in range(3):
+        page.locator("[data-pick]").nth(row).check()
+
+
+def _open_first(page: Page) -> None:
+    page.get_by_role("link", name="审核", exact=True).first.click()
+
+
+def _open_decision(page: Page) -> None:
+    _open_first(page)
+    page.get_by_role("link", name="下一步").click()
+
+
+def _follow(name: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.get_by_role("link", name=name, exact=True).first.click()
+
+    return act
+
+
+PICTURES: tuple[Picture, ...] = (
+    Picture("login", None, "/login/"),
+    Picture("initial-password", NEWCOMER, "/"),
+    Picture("cycle-notice", "hospital-3", "/"),
+    Picture("home", HOSPITAL, "/"),
+    Picture("own-facts", HOSPITAL, "/institution/profile"),
+    Picture("departments", HOSPITAL, "/departments/list/"),
+    Picture("department-form", HOSPITAL, "/departments/add"),
+    Picture("physicians", HOSPITAL, "/physicians/list/?tab=unconfirmed", _pick_three),
+    Picture("physicians-confirmed", HOSPITAL, "/physicians/list/?tab=confirmed"),
+    Picture("physician-form", HOSPITAL, "/physicians/add"),
+    Picture("import", HOSPITAL, "/roster-import/"),
+    Picture("review-list", HOSPITAL, "/review/general/list/"),
+    Picture("review-case", HOSPITAL, "/review/simplified/list/", _open_first),
+    Picture("review-decision", HOSPITAL, "/review/general/list/", _open_decision),
+    Picture("progress", HOSPITAL, "/progress/list/"),
+    Picture("password", HOSPITAL, "/password/change"),
+    Picture("physician-home", PHYSICIAN, "/", size=PHONE),
+    Picture("physician-registration", PHYSICIAN, "/registration/", size=PHONE),
+)
+
+
+def take(browser: Browser, address: str, site: Site, picture: Picture) -> Path:
+    """Take one picture and give where it is."""
+    width, height = picture.size
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        reduced_motion="reduce",
+        color_scheme="light",
+    )
+    if picture.who is not None:
+        client = site.physician_client() if picture.who == PHYSICIAN else site.client(picture.who)
+        cookie = client.get_cookie("dingkao")
+        assert cookie is not None
+        context.add_cookies([{"name": "dingkao", "value": cookie.value, "url": address}])
+    page = context.new_page()
+    page.goto(picture.path)
+    if picture.act is not None:
+        picture.act(page)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(SETTLED)
+    target = TARGET / f"{picture.name}.png"
+    page.screenshot(path=target, animations="disabled", caret="hide")
+    context.close()
+    return target
+
+
+def main(wanted: list[str]) -> None:
+    """Take every picture, or those that are named."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder, time_machine.travel(INSTANT):
+        url = f"sqlite:///{folder}/demo.db"
+        build_demo(url, Path(folder))
+        site = open_site(url, Path(folder))
+        with served(site) as address, sync_playwright() as driver:
+            browser = driver.chromium.launch(
+                executable_path=find_chromium(), args=launch_arguments()
+            )
+            for picture in PICTURES:
+                if not wanted or picture.name in wanted:
+                    taken = take(browser, address, site, picture)
+                    print(taken.relative_to(MANUAL.parent.parent))
+            browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -33,6 +33,7 @@ from app.tables.messages import (
 from app.tables.physicians import Physician
 from app.tables.registrations import EthicsAnswer, Experience, Registration, WorkYear
 from app.tables.registry import RegistryConflict, RegistryLink, RegistryRecord, Transfer
+from app.tables.side_cases import Deferral, Exemption
 from app.tables.trail import TrailEntry
 
 __all__ = [
@@ -48,9 +49,11 @@ __all__ = [
     "ConductRecord",
     "Cycle",
     "CycleWindow",
+    "Deferral",
     "Department",
     "DepartmentSubject",
     "EthicsAnswer",
+    "Exemption",
     "Experience",
     "IdempotentAnswer",
     "Identity",

@@ -8,6 +8,18 @@ from typing import Any
 from app.enums import N_, Procedure
 
 PAPERS = (N_("公共知识"), N_("业务水平"))
+EXEMPTION_GROUNDS = (  # art. 23
+    N_("考核周期内取得住院医师规范化培训合格证书"),
+    N_("考核周期内通过高一级专业技术职务任职资格考试"),
+)
+DEFERRAL_GROUNDS = (  # domain 1.7: an assumption, for no article lists them
+    N_("疾病"),
+    N_("怀孕或分娩"),
+    N_("援外、援疆或援藏"),
+    N_("外出进修"),
+    N_("不可抗力"),
+)
+_DAYS = ("practice_years_on", "exemption_from", "exemption_until")
 
 
 class RulesInvalid(ValueError):
@@ -25,6 +37,11 @@ class CycleRules:
     provincial_grounds: tuple[str, ...] = ()  # art. 21 (3)
     papers_general: tuple[str, ...] = PAPERS  # art. 14; the manual's two papers
     papers_simplified: tuple[str, ...] = (PAPERS[0],)  # domain 8.4; empty: no paper (art. 21)
+    exemption_grounds: tuple[str, ...] = EXEMPTION_GROUNDS  # art. 23
+    exempted_papers: tuple[str, ...] = (PAPERS[1],)  # art. 23: 业务水平测评 is deemed 合格
+    exemption_from: date | None = None  # None: the window of the examination
+    exemption_until: date | None = None
+    deferral_grounds: tuple[str, ...] = DEFERRAL_GROUNDS
     pass_mark_physician: int = 60
     pass_mark_assistant: int = 60
     makeup_rounds: int = 1
@@ -44,8 +61,9 @@ class CycleRules:
     def to_document(self) -> dict[str, Any]:
         """Give the JSON document that is stored with the cycle."""
         document = asdict(self)
-        if self.practice_years_on is not None:
-            document["practice_years_on"] = self.practice_years_on.isoformat()
+        for name in _DAYS:
+            if document[name] is not None:
+                document[name] = document[name].isoformat()
         for key, value in document.items():
             if isinstance(value, tuple):
                 document[key] = list(value)
@@ -65,6 +83,7 @@ class CycleRules:
             key: tuple(value) if isinstance(value, list) else value
             for key, value in document.items()
         }
-        if values.get("practice_years_on"):
-            values["practice_years_on"] = date.fromisoformat(values["practice_years_on"])
+        for name in _DAYS:
+            if values.get(name):
+                values[name] = date.fromisoformat(values[name])
         return cls(**values)

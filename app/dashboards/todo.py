@@ -1,10 +1,19 @@
-"""待处理任务: how many cases wait for the acting person, in one statement."""
+"""待处理任务: how much waits for the acting person, in one statement."""
+
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.enums import AssessmentStatus, CycleStatus, Procedure, Role
-from app.models import Assessment, Cycle
+from app.enums import (
+    AssessmentStatus,
+    CycleStatus,
+    DeferralStatus,
+    ExemptionStatus,
+    Procedure,
+    Role,
+)
+from app.models import Assessment, Cycle, Deferral, Exemption
 from app.security.actor import Actor
 from app.security.scope_session import KEPT
 
@@ -12,24 +21,45 @@ WAITING = {
     Role.INSTITUTION: AssessmentStatus.AWAITING_INSTITUTION,
     Role.AGENCY: AssessmentStatus.AWAITING_AGENCY,
 }
+"""The state of a case that waits for a role; requests beside the case have states of that name."""
 
 
-_COUNTS = (
-    select(Assessment.procedure, func.count())
-    .join(Cycle, Cycle.id == Assessment.cycle_id)
-    .where(Assessment.status == bindparam("waiting"), Cycle.status == CycleStatus.OPEN)
-    .group_by(Assessment.procedure)
-    .execution_options(**KEPT)
-)
+def _number(model: Any, *where: Any, via: Any = None) -> Any:
+    statement = select(func.count(model.id))
+    if via is not None:
+        statement = statement.join(Assessment, Assessment.id == via)
+    return (
+        statement.join(Cycle, Cycle.id == Assessment.cycle_id)
+        .where(*where, Cycle.status == CycleStatus.OPEN)
+        .scalar_subquery()
+    )
+
+
+def _cases(procedure: Procedure) -> Any:
+    waits = Assessment.status == bindparam("case")
+    return _number(Assessment, waits, Assessment.procedure == procedure)
+
+
+_COUNTS = select(
+    _cases(Procedure.GENERAL).label("general"),
+    _cases(Procedure.SIMPLIFIED).label("simplified"),
+    _number(Exemption, Exemption.status == bindparam("exempt"), via=Exemption.assessment_id).label(
+        "exemption"
+    ),
+    _number(Deferral, Deferral.status == bindparam("defer"), via=Deferral.assessment_id).label(
+        "deferral"
+    ),
+).execution_options(**KEPT)
 
 
 def counts(session: Session, *, actor: Actor) -> dict[str, int]:
-    """Count waiting cases of open cycles by procedure: keys ``general`` and ``simplified``."""
+    """Count what waits in open cycles: ``general``, ``simplified``, ``exemption``, ``deferral``."""
     status = WAITING.get(actor.role)
     if status is None:
         return {}
-    found = dict(session.execute(_COUNTS, {"waiting": status}).all())
-    return {
-        "general": found.get(Procedure.GENERAL, 0),
-        "simplified": found.get(Procedure.SIMPLIFIED, 0),
+    states = {
+        "case": status,
+        "exempt": ExemptionStatus[status.name],
+        "defer": DeferralStatus[status.name],
     }
+    return dict(session.execute(_COUNTS, states).mappings().one())

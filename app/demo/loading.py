@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from app.demo import cases, news, places, registry
+from app.demo import cases, news, places, registry, requests
 from app.demo.accounts import PASSWORD, Clerks
 from app.demo.people import People
 from app.demo.province import Country, Site
@@ -147,6 +147,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     sites = {one.site.row.id: one.site for one in hired}
     news.announce(country, list(sites.values()))
     cases.play(country, [*hired, *neighbours])
+    requests.play(country, [*hired, *neighbours])
     registry.link(country, neighbours)
     news.read_old_messages(country)
     _open_accounts(session, [*hired, *neighbours], stored=clerks.stored_password)

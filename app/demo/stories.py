@@ -152,7 +152,7 @@ STORIES = (
     ),
     Story(name="awaiting_exam", weight=5, moves=_PASSED),
     Story(name="awaiting_exam_simplified", weight=3, ground=_TWELVE, moves=_PASSED),
-    Story(name="deferred", weight=1, moves=(*_PASSED, _clock(18, "defer"))),
+    Story(name="deferred", weight=1, moves=_PASSED),  # what is asked for: requests.py
     Story(name="awaiting_makeup", weight=2, moves=_MAKEUP),
     Story(name="awaiting_verdict", weight=2, moves=_EXAMINED),
     Story(name="passed", weight=6, moves=(*_EXAMINED, _clock(9, "conclude_pass"))),

@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.crypto import keyring
-from app.models import Assessment, Attachment
+from app.models import Assessment, Attachment, Deferral, Exemption
 from app.operations import registrations, trail
 from app.refusals import Refusal
 from app.security.actor import Actor
@@ -65,6 +66,38 @@ def store(
     :raises RegistrationClosed: the case is no longer the physician's to change.
     """
     case = registrations.lock_editable(session, case_id=case_id)
+    owner = {"exemption_id": None, "deferral_id": None}
+    return _take_up(session, case, owner, filename=filename, content=content, actor=actor, at=at)
+
+
+def store_evidence(
+    session: Session,
+    request: Exemption | Deferral,
+    *,
+    filename: str,
+    content: bytes,
+    actor: Actor,
+    at: datetime,
+) -> Attachment:
+    """Take one file up into a 免考 or 延考 that the caller has locked and found to be a draft.
+
+    :raises AttachmentRefused: as :func:`store`.
+    """
+    key = "exemption_id" if isinstance(request, Exemption) else "deferral_id"
+    owner = {"exemption_id": None, "deferral_id": None, key: request.id}
+    return _take_up(session, request, owner, filename=filename, content=content, actor=actor, at=at)
+
+
+def _take_up(
+    session: Session,
+    row: Assessment | Exemption | Deferral,
+    owner: Mapping[str, int | None],
+    *,
+    filename: str,
+    content: bytes,
+    actor: Actor,
+    at: datetime,
+) -> Attachment:
     if not content:
         raise AttachmentRefused(_l("没有上传：未选择文件或文件为空。请选择文件后再上传。"))
     if len(content) > MAX_BYTES:
@@ -74,7 +107,10 @@ def store(
         content = _redrawn(content, content_type)
     digest = sha256(content).hexdigest()
     known = session.scalars(
-        select(Attachment.sha256).where(Attachment.participation_id == case.participation_id)
+        select(Attachment.sha256).where(
+            Attachment.participation_id == row.participation_id,
+            *(getattr(Attachment, name).is_not_distinct_from(key) for name, key in owner.items()),
+        )
     ).all()
     if digest in known:
         raise AttachmentRefused(_l("没有上传：该文件已在附件列表中，无需重复上传。"))
@@ -89,12 +125,13 @@ def store(
         sha256=digest,
         content=keyring().seal_bytes(content, context=_CONTEXT),
         uploaded_at=at,
-        participation_id=case.participation_id,
-        **{name: getattr(case, name) for name in registrations.SCOPE},
+        participation_id=row.participation_id,
+        **owner,
+        **{name: getattr(row, name) for name in registrations.SCOPE},
     )
     session.add(found)
     session.flush()  # the entry of the trail names its id
-    _log(session, case, found, actor=actor, at=at, action="upload", label=_l("上传附件"))
+    _log(session, found, actor=actor, at=at, action="upload", label=_l("上传附件"))
     return found
 
 
@@ -109,7 +146,26 @@ def remove(
     found = session.get(Attachment, attachment_id)
     if found is None or found.participation_id != case.participation_id:
         return
-    _log(session, case, found, actor=actor, at=at, action="remove", label=_l("删除附件"))
+    if found.exemption_id is None and found.deferral_id is None:
+        _remove(session, found, actor=actor, at=at)
+
+
+def remove_evidence(
+    session: Session,
+    request: Exemption | Deferral,
+    *,
+    attachment_id: int,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Delete a file of a 免考 or 延考 that the caller has locked; none there is nothing to do."""
+    found = next((row for row in request.attachments if row.id == attachment_id), None)
+    if found is not None:
+        _remove(session, found, actor=actor, at=at)
+
+
+def _remove(session: Session, found: Attachment, *, actor: Actor, at: datetime) -> None:
+    _log(session, found, actor=actor, at=at, action="remove", label=_l("删除附件"))
     session.delete(found)
     session.flush()  # the list is read again in this transaction
 
@@ -163,7 +219,6 @@ def _safe_name(filename: str, suffixes: tuple[str, ...]) -> str:
 
 def _log(
     session: Session,
-    case: Assessment,
     attachment: Attachment,
     *,
     actor: Actor,
@@ -180,6 +235,6 @@ def _log(
         action=action,
         label=label,
         comment=attachment.filename,
-        participation_id=case.participation_id,
-        **{name: getattr(case, name) for name in registrations.SCOPE},
+        participation_id=attachment.participation_id,
+        **{name: getattr(attachment, name) for name in registrations.SCOPE},
     )

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
 
 from app.models import (
     Assessment,
     Attachment,
     ConductRecord,
+    Deferral,
     EthicsAnswer,
+    Exemption,
     Experience,
     Opinion,
     OutsideOpinion,
@@ -18,7 +21,20 @@ from app.models import (
 
 _OF_PARTICIPATIONS: tuple[Any, ...] = (Assessment, Registration, Attachment)
 _OF_REGISTRATIONS: tuple[Any, ...] = (WorkYear, EthicsAnswer, Experience)
-_OF_CASES: tuple[Any, ...] = (Opinion, OutsideOpinion, ConductRecord)
+_OF_CASES: tuple[Any, ...] = (Opinion, OutsideOpinion, ConductRecord, Exemption, Deferral)
+
+
+def drop_case(session: Session, case: Assessment) -> None:
+    """Delete a case with everything that hangs on it alone; the form of the physician stays."""
+    files = select(Attachment.id).where(
+        Attachment.participation_id == case.participation_id,
+        or_(Attachment.exemption_id.is_not(None), Attachment.deferral_id.is_not(None)),
+    )
+    session.execute(delete(Attachment).where(Attachment.id.in_(files)))
+    for model in _OF_CASES:
+        session.execute(delete(model).where(model.assessment_id == case.id))
+    session.expire(case, ["opinions", "outside_opinions", "conduct_records"])
+    session.delete(case)
 
 
 def hanging_on(participations: Any) -> list[tuple[Any, Any]]:

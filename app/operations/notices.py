@@ -13,7 +13,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.enums import N_, MessageKind, Role
-from app.models import Account, Appointment, Assessment, Cycle, Identity, Participation
+from app.models import (
+    Account,
+    Appointment,
+    Assessment,
+    Cycle,
+    Deferral,
+    Exemption,
+    Identity,
+    Participation,
+)
 from app.operations.messages import tell
 from app.queries.among import among
 from app.queries.messages import wearers
@@ -75,6 +84,11 @@ def _progress(title: str, body: str) -> tuple[Notice, ...]:
     return (Notice(kind=_K.PASSED, title=title, body=body, to=_CASE, link="/"),)
 
 
+def _answered(model: Any, kind: MessageKind, title: str, body: str) -> tuple[Notice, ...]:
+    link = "/exemption/" if model is Exemption else "/deferral/"
+    return (Notice(kind=kind, title=title, body=body, to=_physicians_of(model), link=link),)
+
+
 def _entrusted(to: To) -> Notice:
     return Notice(
         kind=_K.APPOINTMENT,
@@ -96,6 +110,31 @@ _RESULT = (
     ),
 )
 
+_AGAIN = N_("可以修改后重新提交，或按期参加测评。驳回原因：%(reason)s")
+_TO_AGENCY = N_("已提交考核机构，等待复核。")
+_OF_REQUESTS: Mapping[tuple[str, str], tuple[Notice, ...]] = {
+    ("exemption", "institution_pass"): _answered(
+        Exemption, _K.PASSED, N_("医疗卫生机构已审核您的免考申请"), _TO_AGENCY
+    ),
+    ("exemption", "institution_reject"): _answered(
+        Exemption, _K.RETURNED, N_("免考申请被医疗卫生机构驳回"), _AGAIN
+    ),
+    ("exemption", "agency_pass"): _answered(
+        Exemption, _K.PASSED, N_("免考申请已通过"), N_("免考科目视为合格，其余科目请按期参加测评。")
+    ),
+    ("exemption", "agency_reject"): _answered(
+        Exemption, _K.RETURNED, N_("免考申请被考核机构驳回"), _AGAIN
+    ),
+    ("deferral", "institution_pass"): _answered(
+        Deferral, _K.PASSED, N_("医疗卫生机构已审核您的延考申请"), _TO_AGENCY
+    ),
+    ("deferral", "institution_reject"): _answered(
+        Deferral, _K.RETURNED, N_("延考申请被医疗卫生机构驳回"), _AGAIN
+    ),
+    ("deferral", "agency_reject"): _answered(
+        Deferral, _K.RETURNED, N_("延考申请被考核机构驳回"), _AGAIN
+    ),
+}
 NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("assessment", "institution_reject"): _returned(
         N_("报名信息被医疗卫生机构驳回"), N_("请修改后重新提交。驳回原因：%(reason)s")
@@ -133,6 +172,7 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("assessment", "conclude_pass"): _RESULT,
     ("assessment", "conclude_fail"): _RESULT,
     ("assessment", "lapse"): _RESULT,
+    **_OF_REQUESTS,
     ("participation", "confirm"): (
         Notice(
             kind=_K.TAKING_PART,

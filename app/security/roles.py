@@ -78,6 +78,8 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "ConductImportView": ("use",),
         "GeneralReviewView": (*_LIST, "case", "note"),
         "SimplifiedReviewView": (*_LIST, "case", "note"),
+        "ExemptionReviewView": (*_LIST, "case"),
+        "DeferralReviewView": (*_LIST, "case"),
         "ProgressView": (*_LIST, "case", "plain_export"),
         "AttachmentView": ("download",),
         "SubjectView": _READ,
@@ -88,6 +90,8 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
     Role.AGENCY: {
         "GeneralRecheckView": (*_LIST, "case"),
         "SimplifiedRecheckView": (*_LIST, "case"),
+        "ExemptionRecheckView": (*_LIST, "case"),
+        "DeferralRecheckView": (*_LIST, "case"),
         "EntrustedView": _LIST,
         "ProgressView": (*_LIST, "case"),
         "AttachmentView": ("download",),
@@ -101,6 +105,8 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
     },
     Role.PHYSICIAN: {
         "RegistrationView": ("use",),
+        "ExemptionView": ("use",),
+        "DeferralView": ("use",),
         "AttachmentView": ("download", "upload"),
         "StepView": ("fire",),
         "AnnouncementView": _TOLD,

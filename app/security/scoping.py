@@ -146,6 +146,8 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
     m.OutsideOpinion: _CASE,
     m.ConductRecord: _CASE,
     m.Attachment: _CASE,
+    m.Exemption: _CASE,
+    m.Deferral: _CASE,
     m.RegistryLink: {
         R.SYSTEM_ADMIN: _ALL,
         R.AUTHORITY: InProvince(),

@@ -40,7 +40,12 @@ class Participation(db.Model):
     physician: Mapped[Physician] = relationship()
     assessment: Mapped["Assessment | None"] = relationship(back_populates="participation")
     registration: Mapped["Registration | None"] = relationship(back_populates="participation")
-    attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
+    attachments: Mapped[list["Attachment"]] = relationship(  # of the registration alone
+        primaryjoin="and_(Attachment.participation_id == Participation.id,"
+        " Attachment.exemption_id.is_(None), Attachment.deferral_id.is_(None))",
+        order_by="Attachment.id",
+        viewonly=True,
+    )
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("physician_id", "cycle_id", "province_id"),

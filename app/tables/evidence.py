@@ -69,7 +69,7 @@ class ConductRecord(db.Model):
 
 
 class Attachment(db.Model):
-    """附件 of a case; the content is encrypted at rest and served only through the case's scope."""
+    """附件 of a case, or of one 免考 or 延考 of it; encrypted at rest, served only in the case's scope."""
 
     __tablename__ = "attachment"
     id: Mapped[pk]
@@ -85,3 +85,5 @@ class Attachment(db.Model):
     agency_id: Mapped[int | None] = copied()
     physician_id: Mapped[int] = copied()
     participation_id: Mapped[int] = ref("participation.id", index=True)
+    exemption_id: Mapped[int | None] = ref("exemption.id", index=True)
+    deferral_id: Mapped[int | None] = ref("deferral.id", index=True)

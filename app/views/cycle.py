@@ -171,6 +171,7 @@ def _tone(status: CycleStatus) -> str:
 def _offer_papers(form: Any, rules: CycleRules) -> None:
     form.papers_general.offer(rules.papers_general)
     form.papers_simplified.offer(rules.papers_simplified)
+    form.exempted_papers.offer(rules.exempted_papers)
 
 
 def _create(facts: CycleFacts) -> int:

@@ -39,6 +39,7 @@ NUMBERS: dict[str, tuple[int, int, Any]] = {
     "suspension_months_max": (3, 6, _l("医师法第四十二条：暂停执业三个月至六个月。")),
 }
 _DAY = ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"]
+LINES = ("provincial_grounds", "exemption_grounds", "deferral_grounds")
 
 
 def _word(name: str) -> Any:
@@ -89,6 +90,29 @@ class _CycleForm(FlaskForm):
         _word("papers_simplified"), description=_l("不选则简易程序不参加测评。")
     )
 
+    exemption_grounds = TextAreaField(
+        _word("exemption_grounds"),
+        validators=[Length(max=4000)],
+        description=_l(
+            "管理办法第二十三条：业务水平测评视为合格的情形，每行一项；留空则不受理免考。"
+        ),
+    )
+    exempted_papers = PapersField(
+        _word("exempted_papers"), description=_l("管理办法第二十三条：业务水平测评。")
+    )
+    exemption_from = DateField(
+        _word("exemption_from"),
+        validators=[Optional()],
+        format=_DAY,
+        description=_l("留空时与计划测评考核时间相同。"),
+    )
+    exemption_until = DateField(_word("exemption_until"), validators=[Optional()], format=_DAY)
+    deferral_grounds = TextAreaField(
+        _word("deferral_grounds"),
+        validators=[Length(max=4000)],
+        description=_l("可以申请延期考核的情形，每行一项；留空则不受理延考。"),
+    )
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields, then the periods and pairs against each other, beside the fields."""
         is_valid = bool(super().validate(extra_validators))
@@ -122,6 +146,8 @@ class _CycleForm(FlaskForm):
 
     def _pairs_fit(self) -> bool:
         is_valid = True
+        if self.exemption_from.data is not None and self.exemption_until.data is not None:
+            is_valid = self._ordered("exemption_from", "exemption_until")
         for low, high in (
             ("statement_min_length", "statement_max_length"),
             ("suspension_months_min", "suspension_months_max"),
@@ -143,10 +169,14 @@ class _CycleForm(FlaskForm):
             first, last = (self[name].data for name in window_names(kind))
             if first is not None and last is not None:
                 windows[kind] = (first, last)
-        grounds = [line.strip() for line in (self.provincial_grounds.data or "").splitlines()]
         rules = CycleRules(
             practice_years_on=self.practice_years_on.data,
-            provincial_grounds=tuple(line for line in grounds if line),
+            provincial_grounds=_lines(self.provincial_grounds),
+            exemption_grounds=_lines(self.exemption_grounds),
+            exemption_from=self.exemption_from.data,
+            exemption_until=self.exemption_until.data,
+            deferral_grounds=_lines(self.deferral_grounds),
+            exempted_papers=_in_order(self.exempted_papers),
             papers_general=_in_order(self.papers_general),
             papers_simplified=_in_order(self.papers_simplified),
             **{name: self[name].data for name in NUMBERS},
@@ -173,9 +203,14 @@ class _CycleForm(FlaskForm):
         """Fill in the rules."""
         for name in RULE_WORDS:
             value = getattr(rules, name)
-            if name == "provincial_grounds":
+            if name in LINES:
                 value = "\n".join(value)
             self[name].data = list(value) if isinstance(value, tuple) else value
+
+
+def _lines(field: TextAreaField) -> tuple[str, ...]:
+    found = (line.strip() for line in (field.data or "").splitlines())
+    return tuple(line for line in found if line)
 
 
 def _in_order(field: PapersField) -> tuple[str, ...]:
@@ -216,6 +251,8 @@ GROUPS = (
     (_l("简易程序"), (*SIMPLIFIED, "provincial_grounds")),
     (_l("测评"), ("papers_general", "papers_simplified", "pass_mark_physician",
                  "pass_mark_assistant", "makeup_rounds")),
+    (_l("免考和延考"), ("exemption_grounds", "exempted_papers",
+                       ("exemption_from", "exemption_until"), "deferral_grounds")),
     (_l("述职"), ("statement_min_length", "statement_max_length")),
     (_l("期限"), ("notice_days", "opinion_days", "filing_days", "objection_days",
                  "suspension_months_min", "suspension_months_max")),

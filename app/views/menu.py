@@ -28,6 +28,8 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "review": ("GeneralReviewView", "SimplifiedReviewView"),
     "recheck": ("GeneralRecheckView", "SimplifiedRecheckView"),
+    "exemption": ("ExemptionView", "ExemptionReviewView", "ExemptionRecheckView"),
+    "deferral": ("DeferralView", "DeferralReviewView", "DeferralRecheckView"),
     "progress": ("ProgressView",),
     "registration": ("RegistrationView",),
     "attachment": ("AttachmentView",),
@@ -68,6 +70,8 @@ class Entry:
 MENU: tuple[Entry, ...] = (
     Entry(_l("首页"), "HomeView", "can_see", "index"),
     Entry(_l("考核报名"), "RegistrationView", "can_use", "index"),
+    Entry(_l("免考申请"), "ExemptionView", "can_use", "index"),
+    Entry(_l("延考申请"), "DeferralView", "can_use", "index"),
     Entry(_l("本机构信息"), "InstitutionProfileView", "can_edit", "edit"),
     Entry(_l("科室信息"), "DepartmentView"),
     Entry(
@@ -84,6 +88,10 @@ MENU: tuple[Entry, ...] = (
             Entry(_l("简易程序审核"), "SimplifiedReviewView", count="simplified"),
             Entry(_l("一般程序复核"), "GeneralRecheckView", count="general"),
             Entry(_l("简易程序复核"), "SimplifiedRecheckView", count="simplified"),
+            Entry(_l("免考审核"), "ExemptionReviewView", count="exemption"),
+            Entry(_l("免考复核"), "ExemptionRecheckView", count="exemption"),
+            Entry(_l("延考审核"), "DeferralReviewView", count="deferral"),
+            Entry(_l("延考复核"), "DeferralRecheckView", count="deferral"),
         ),
     ),
     Entry(_l("进度管理"), children=(Entry(_l("考核进度"), "ProgressView"),)),

@@ -44,8 +44,19 @@ def _absence(form: Mapping[str, str]) -> tuple[str, date] | None:
         raise StepRefused(_l("离岗原因或开始日期不正确，请重新填写。")) from error
 
 
+def _session_day(form: Mapping[str, str]) -> date | None:
+    typed = form.get("session_on", "").strip()
+    if not typed:
+        return None
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        raise StepRefused(_l("延考场次日期不正确，请重新填写。")) from error
+
+
 _READERS = {
     ("assessment", "institution_submit"): _opinions,
     ("assessment", "agency_pass"): _opinions,
     ("participation", "leave"): _absence,
+    ("deferral", "agency_approve"): _session_day,
 }

@@ -84,3 +84,23 @@ class AwayReason(Vocabulary):
     AID = N_("援外")
     SICK = N_("病假")
     OTHER = N_("其他")
+
+
+class ExemptionStatus(Vocabulary):
+    """免考状态 (domain 3.1). ``NONE``: a draft at most."""
+
+    NONE = N_("无")
+    AWAITING_INSTITUTION = N_("待医疗机构审核")
+    AWAITING_AGENCY = N_("待考核机构复核")
+    PASSED = N_("已通过")
+    REJECTED = N_("已驳回")
+
+
+class DeferralStatus(Vocabulary):
+    """延考状态 (domain 3.1), with the two who decide one after the other (T17)."""
+
+    NONE = N_("无")
+    AWAITING_INSTITUTION = N_("待医疗机构审核")
+    AWAITING_AGENCY = N_("待考核机构复核")
+    APPROVED = N_("已批准")
+    REJECTED = N_("已驳回")

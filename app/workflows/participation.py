@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.enums import AssessmentStatus, AwayReason, CycleStatus, Role, ScheduleWindow
 from app.enums import ParticipationStatus as P
 from app.models import Assessment, Participation
+from app.operations import case_rows
 from app.queries import cycles
 from app.queries.among import among
 from app.security.scope_session import SetBased
@@ -52,7 +53,7 @@ def _open_case(step: Step) -> None:
 
 def _drop_case(step: Step) -> None:
     if step.subject.assessment is not None:
-        step.session.delete(step.subject.assessment)
+        case_rows.drop_case(step.session, step.subject.assessment)
 
 
 def _remember_absence(step: Step) -> None:

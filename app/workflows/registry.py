@@ -7,6 +7,8 @@ from app.workflows import (
     assessment,
     body,
     cycle,
+    deferral,
+    exemption,
     participation,
     registry_conflict,
 )
@@ -17,6 +19,8 @@ WORKFLOWS: Mapping[str, Workflow] = {
     for workflow in (
         participation.PARTICIPATION,
         assessment.ASSESSMENT,
+        exemption.EXEMPTION,
+        deferral.DEFERRAL,
         cycle.CYCLE,
         appointment.APPOINTMENT,
         body.DEPARTMENT,

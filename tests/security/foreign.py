@@ -16,7 +16,15 @@ from sqlalchemy import String, cast, func, inspect, literal, select, table, text
 
 from app import models as m
 from app.crypto import keyring
-from app.enums import AccountState, AppointmentStatus, AssessmentStatus, ImportKind, Role
+from app.enums import (
+    AccountState,
+    AppointmentStatus,
+    AssessmentStatus,
+    DeferralStatus,
+    ExemptionStatus,
+    ImportKind,
+    Role,
+)
 from app.extensions import db
 from app.security.actor import Actor
 from app.views.clock import now
@@ -40,6 +48,8 @@ MARKED: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     m.WorkYear: ("w", ("summary",)),
     m.Experience: ("e", ("place",)),
     m.Attachment: ("f", ("filename",)),
+    m.Exemption: ("h", ("note",)),
+    m.Deferral: ("l", ("note",)),
     m.RosterUpload: ("r", ("filename",)),
     m.Announcement: ("n", ("title", "body")),
 }
@@ -123,9 +133,10 @@ def _marked(model: Any, name: str, letter: str) -> Any:
 
 
 def _leave_evidence(session: Any) -> None:
-    """Give every case a file, and every hospital an upload."""
+    """Give every case a file, 免考 and 延考 under review, and every hospital an upload."""
     at = now()
-    for case in session.scalars(select(m.Assessment)):
+    for case in session.scalars(select(m.Assessment)).all():
+        _leave_requests(session, case, at)
         session.add(
             m.Attachment(
                 filename="证明.pdf", content_type="application/pdf", size=len(PDF),
@@ -141,6 +152,23 @@ def _leave_evidence(session: Any) -> None:
             _leave_upload(session, house, kind, at)
     for office in session.scalars(select(m.Authority)):
         _leave_upload(session, office, ImportKind.INSTITUTION, at)
+
+
+def _leave_requests(session: Any, case: m.Assessment, at: datetime) -> None:
+    """Let one request of each kind wait for somebody, where the demo has none."""
+    is_first = case.id % 2 == 0
+    for model, states in ((m.Exemption, ExemptionStatus), (m.Deferral, DeferralStatus)):
+        if session.scalars(select(model.id).where(model.assessment_id == case.id)).first():
+            continue
+        waits = states.AWAITING_INSTITUTION if is_first else states.AWAITING_AGENCY
+        session.add(
+            model(
+                status=waits, status_since=at, ground="外来", assessment_id=case.id,
+                participation_id=case.participation_id, province_id=case.province_id,
+                authority_path=case.authority_path, institution_id=case.institution_id,
+                agency_id=case.agency_id, physician_id=case.physician_id,
+            )
+        )  # fmt: skip
 
 
 FILES: dict[ImportKind, tuple[str, bytes]] = {

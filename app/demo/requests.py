@@ -1,0 +1,162 @@
+"""What the demo's physicians ask for beside their cases: 免考 and 延考, with evidence."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageDraw
+from sqlalchemy import select
+
+from app.demo.cases import Hired
+from app.demo.province import Country
+from app.enums import Role
+from app.models import Assessment, Deferral, Exemption, Identity
+from app.operations import attachments, side_cases
+from app.periods import local_day
+from app.queries import cycles
+from app.security.actor import Actor, acting_as, unscoped
+from app.workflows.deferral import DEFERRAL
+from app.workflows.exemption import EXEMPTION
+
+_ASKED_DAYS, _REVIEWED_DAYS, _APPROVED_DAYS = 12, 9, 6
+_REFUSED = "上传的证书看不清姓名和编号，请重新拍照后提交。"
+_EXEMPTIONS = ("waiting", "reviewed", "waiting", "refused")
+"""How far the exemptions of a hospital's first physicians before the exam have come."""
+
+
+def play(country: Country, hired: Sequence[Hired]) -> None:
+    """Let physicians before the exam ask for 免考, and the deferred ones have asked for 延考."""
+    by_site: dict[int, list[Hired]] = defaultdict(list)
+    for one in hired:
+        if one.story.name == "awaiting_exam":
+            by_site[one.site.row.id].append(one)
+        if one.story.name == "deferred":
+            _defer(country, one, is_approved=True)
+    for people in by_site.values():
+        for one, progress in zip(people, _EXEMPTIONS, strict=False):
+            _exempt(country, one, progress)
+        for one in people[len(_EXEMPTIONS) :][:1]:
+            _defer(country, one, is_approved=False)
+
+
+def _exempt(country: Country, one: Hired, progress: str) -> None:
+    who, case = _person(country, one)
+    rules = cycles.rules(case.cycle)
+    request = _begin(
+        country,
+        Exemption,
+        case,
+        who,
+        {
+            "ground": rules.exemption_grounds[0],
+            "certificate_on": case.cycle.starts_on + timedelta(days=7),
+            "note": "证书复印件见附件，原件可备查。",
+        },
+    )
+    _fire(country, EXEMPTION, request.id, "submit", who, days=_ASKED_DAYS)
+    if progress == "reviewed":
+        _fire(country, EXEMPTION, request.id, "institution_pass", one.site.clerk)
+    if progress == "refused":
+        clerk = one.site.clerk
+        _fire(country, EXEMPTION, request.id, "institution_reject", clerk, comment=_REFUSED)
+
+
+def _defer(country: Country, one: Hired, *, is_approved: bool) -> None:
+    who, case = _person(country, one)
+    today = local_day(country.at)
+    request = _begin(
+        country,
+        Deferral,
+        case,
+        who,
+        {
+            "ground": cycles.rules(case.cycle).deferral_grounds[0],
+            "hindered_from": today - timedelta(days=10),
+            "hindered_until": today + timedelta(days=20),
+            "note": "因病住院，诊断证明见附件。",
+        },
+    )
+    _fire(country, DEFERRAL, request.id, "submit", who, days=_ASKED_DAYS)
+    if is_approved and one.site.agency is not None:
+        _fire(country, DEFERRAL, request.id, "institution_pass", one.site.clerk)
+        _fire(
+            country,
+            DEFERRAL,
+            request.id,
+            "agency_approve",
+            one.site.agency,
+            days=_APPROVED_DAYS,
+            facts=min(today + timedelta(days=60), case.cycle.last_day),
+        )
+
+
+def _person(country: Country, one: Hired) -> tuple[Actor, Assessment]:
+    with unscoped("the demo plays the part of every physician"):
+        identity = country.session.scalars(
+            select(Identity).where(Identity.physician_id == one.physician_id)
+        ).one()
+        case = country.session.scalars(
+            select(Assessment).where(Assessment.physician_id == one.physician_id)
+        ).one()
+    actor = replace(
+        one.site.clerk,
+        role=Role.PHYSICIAN,
+        name=one.person.name,
+        account_id=identity.account_id,
+        identity_id=identity.id,
+        physician_id=one.physician_id,
+    )
+    return actor, case
+
+
+def _begin(
+    country: Country, model: Any, case: Assessment, who: Actor, values: dict[str, Any]
+) -> Any:
+    session, at = country.session, country.moment(_ASKED_DAYS)
+    with acting_as(who):
+        request = side_cases.open_draft(session, model, case, at=at)
+        side_cases.save(request, values)
+        attachments.store_evidence(
+            session, request, filename="证明.png", content=_picture(case.id), actor=who, at=at
+        )
+    return request
+
+
+def _fire(
+    country: Country,
+    workflow: Any,
+    pk: int,
+    action: str,
+    actor: Actor,
+    *,
+    days: int = _REVIEWED_DAYS,
+    comment: str | None = None,
+    facts: Any = None,
+) -> None:
+    with acting_as(actor):
+        workflow.fire(
+            country.session,
+            pk,
+            action,
+            actor=actor,
+            at=country.moment(days, pk % 60 + 1),
+            comment=comment,
+            facts=facts,
+        )
+
+
+def _picture(number: int) -> bytes:
+    """Draw a sheet with a frame and a few lines: something a reviewer can open."""
+    sheet = Image.new("RGB", (420, 300), "white")
+    pen = ImageDraw.Draw(sheet)
+    pen.rectangle((20, 20, 400, 280), outline="black", width=3)
+    for line in range(5):
+        pen.line(
+            (60, 80 + 40 * line, 360 - (number * 37 + line * 53) % 200, 80 + 40 * line), "gray", 4
+        )
+    target = BytesIO()
+    sheet.save(target, "PNG")
+    return target.getvalue()

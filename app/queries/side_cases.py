@@ -52,11 +52,11 @@ def find(session: Session, model: Model, request_id: int) -> Any:
         .join(Assessment.physician)
         .where(model.id == request_id)
         .options(
-            contains_eager(model.assessment)
-            .contains_eager(Assessment.physician)
-            .joinedload(Physician.department),
-            joinedload(model.assessment).joinedload(Assessment.institution),
-            joinedload(model.assessment).joinedload(Assessment.cycle).selectinload(Cycle.windows),
+            contains_eager(model.assessment).options(
+                contains_eager(Assessment.physician).joinedload(Physician.department),
+                joinedload(Assessment.institution),
+                joinedload(Assessment.cycle).selectinload(Cycle.windows),
+            ),
         )
     )
     return session.scalars(statement).unique().one_or_none()

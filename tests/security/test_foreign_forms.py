@@ -256,6 +256,8 @@ def test_only_steps_made_for_it_go_in_bulk(site: Site) -> None:
     views = {
         "participation": ("hospital", None, "PhysicianView"),
         "assessment": ("hospital", None, "GeneralReviewView"),
+        "exemption": ("hospital", None, "ExemptionReviewView"),
+        "deferral": ("hospital", None, "DeferralReviewView"),
         "department": ("hospital", None, "DepartmentView"),
         "institution": ("province", None, "InstitutionView"),
         "agency": ("province", None, "AgencyView"),

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 from werkzeug.exceptions import NotFound
 
+from app.enums import Role
 from app.extensions import db
 from app.queries import assessments, side_cases
 from app.queries.listing import Listing, Tab
@@ -132,7 +133,8 @@ class RequestReviewView(EntityView):
 
     def _facts_line(self, case: Any) -> list[Any]:
         words = [word.label for word in (case.physician.title, case.procedure) if word]
-        return [case.institution.name, case.physician.department.name, *words]
+        house = [] if acting().role is Role.INSTITUTION else [case.institution.name]
+        return [*house, case.physician.department.name, *words]
 
     def _sections(self, found: Any) -> Sequence[casefacts.Section]:
         person, case = found.assessment.physician, found.assessment

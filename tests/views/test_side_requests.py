@@ -1,6 +1,5 @@
 """免考申请 and 延考申请 in the browser of a physician, and their way through both reviews."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -290,9 +289,9 @@ def test_nothing_can_be_asked_for_before_the_case_awaits_the_exam(site: Site) ->
 
 
 @pytest.fixture
-def english(physician: FlaskClient) -> Iterator[FlaskClient]:
+def english(physician: FlaskClient) -> FlaskClient:
     physician.get("/lang/en")
-    yield physician
+    return physician
 
 
 def test_the_pages_speak_english(english: FlaskClient) -> None:

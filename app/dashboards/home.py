@@ -1,8 +1,8 @@
 """The numbers of a home page as frozen values: schedule, rates, contacts, what waits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.dashboards import todo
-from app.enums import AssessmentStatus, ParticipationStatus, Role, ScheduleWindow
+from app.enums import AssessmentStatus, HoldUp, ParticipationStatus, Role, ScheduleWindow
 from app.models import Appointment, Assessment, Authority, Cycle, Institution, Participation
-from app.queries import assessments, cycles
+from app.periods import local_day
+from app.queries import assessments, cycles, hold_ups
+from app.queries.progress_summary import DepartmentProgress, by_department
 from app.security.actor import Actor
 
 
@@ -64,20 +66,23 @@ class Board:
     rates: tuple[Rate, ...] = ()
     contacts: tuple[Contact, ...] = ()
     todo: Mapping[str, int] = field(default_factory=dict)
+    departments: tuple[DepartmentProgress, ...] = ()
+    hold_ups: Mapping[HoldUp, int] = field(default_factory=dict)
     notice: tuple[date, date] | None = None
 
 
-def board(session: Session, *, actor: Actor, today: date) -> Board:
+def board(session: Session, *, actor: Actor, at: datetime) -> Board:
     """Read everything a role's home page shows: at most eight statements."""
+    today = local_day(at)
     cycle = cycles.current(session, province_id=actor.province_id)
     waiting = todo.counts(session, actor=actor)
     if cycle is None:
         return Board(contacts=_contacts(session, actor, None), todo=waiting)
-    notice = None
-    if actor.role is Role.INSTITUTION and actor.institution_id is not None:
-        own = session.get(Institution, actor.institution_id)
-        if own is not None and own.confirmed_cycle_id != cycle.id:
-            notice = (cycle.starts_on, cycle.last_day)
+    departments: tuple[DepartmentProgress, ...] = ()
+    held: Mapping[HoldUp, int] = {}
+    if actor.role is Role.INSTITUTION:
+        departments = behind_first(by_department(session, cycle_id=cycle.id))
+        held = hold_ups.counts(session, cycle_id=cycle.id, at=at)
     return Board(
         cycle_text=_(
             "第%(label)s周期 %(start)s 至 %(end)s",
@@ -86,17 +91,56 @@ def board(session: Session, *, actor: Actor, today: date) -> Board:
             end=cycle.last_day,
         ),
         schedule=schedule(cycle, today=today),
-        rates=_rates(session, cycle) if actor.role in _COUNTING else (),
+        rates=_rates(session, cycle, departments) if actor.role in _COUNTING else (),
         contacts=_contacts(session, actor, cycle),
         todo=waiting,
-        notice=notice,
+        notice=_notice(session, actor, cycle),
+        departments=departments,
+        hold_ups=held,
     )
+
+
+def _notice(session: Session, actor: Actor, cycle: Cycle) -> tuple[date, date] | None:
+    """Give the cycle's period to a hospital that has not confirmed its facts for it yet."""
+    if actor.role is not Role.INSTITUTION or actor.institution_id is None:
+        return None
+    own = session.get(Institution, actor.institution_id)
+    if own is None or own.confirmed_cycle_id == cycle.id:
+        return None
+    return cycle.starts_on, cycle.last_day
+
+
+def behind_first(rows: Sequence[DepartmentProgress]) -> tuple[DepartmentProgress, ...]:
+    """Order departments by how far they are behind: in 报名, then in 审核, then in all."""
+
+    def share(part: int, whole: int) -> float:
+        return part / whole if whole else 1.0
+
+    def rank(row: DepartmentProgress) -> tuple[float, float, float, int]:
+        return (
+            share(row.reported, row.whole),
+            share(row.reviewed, row.reported),
+            share(row.completed, row.whole),
+            row.department_id,
+        )
+
+    return tuple(sorted(rows, key=rank))
 
 
 _COUNTING = frozenset({Role.INSTITUTION, Role.AUTHORITY, Role.AGENCY, Role.PROCTOR})
 
 
-def _rates(session: Session, cycle: Cycle) -> tuple[Rate, ...]:
+def _rates(
+    session: Session, cycle: Cycle, departments: Sequence[DepartmentProgress]
+) -> tuple[Rate, ...]:
+    """Give the manual's three rates; those of a hospital are the sums of its departments."""
+    if departments:
+        return rates(
+            whole=sum(row.whole for row in departments),
+            reported=sum(row.reported for row in departments),
+            reviewed=sum(row.reviewed for row in departments),
+            completed=sum(row.completed for row in departments),
+        )
     statement = (
         select(Assessment.status, func.count())
         .where(Assessment.cycle_id == cycle.id)
@@ -115,10 +159,15 @@ def _rates(session: Session, cycle: Cycle) -> tuple[Rate, ...]:
     reported = sum(number for status, number in found.items() if status in assessments.REPORTED)
     reviewed = sum(number for status, number in found.items() if status in assessments.REVIEWED)
     done = found.get(AssessmentStatus.COMPLETED, 0)
+    return rates(whole=whole, reported=reported, reviewed=reviewed, completed=done)
+
+
+def rates(*, whole: int, reported: int, reviewed: int, completed: int) -> tuple[Rate, ...]:
+    """Give the manual's three rates of some physicians."""
     return (
         Rate(_("报名完成率"), reported, whole, "reported"),
         Rate(_("审核完成率"), reviewed, reported, "reviewed"),
-        Rate(_("最终完成率"), done, whole, "completed"),
+        Rate(_("最终完成率"), completed, whole, "completed"),
     )
 
 
@@ -195,4 +244,4 @@ def _superior_id(actor: Actor) -> int | None:
     return ids[-1] if ids else None
 
 
-__all__ = ["Bar", "Board", "Contact", "Rate", "board", "schedule"]
+__all__ = ["Bar", "Board", "Contact", "Rate", "behind_first", "board", "rates", "schedule"]

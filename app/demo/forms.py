@@ -52,7 +52,7 @@ def fill_in(
         }
     registrations.save(draft, values, at=at)
     draft.experiences += _experiences(case)
-    session.flush()  # the parts of the form are what the next step judges
+    registrations.measure(session, case, draft)
 
 
 def keep_evidence(session: Session, case: Assessment, story: Story, *, at: datetime) -> None:

@@ -150,7 +150,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     requests.play(country, [*hired, *neighbours])
     registry.link(country, neighbours)
     news.read_old_messages(country)
-    _open_accounts(session, [*hired, *neighbours], stored=clerks.stored_password)
+    _open_accounts(session, [*hired, *neighbours], stored=clerks.stored_password, at=at)
     indexes = [id_index(number) for number in _ID_NUMBERS]
     session.add(Setting(key=_KEY, value=json.dumps({"seed": seed, "physicians": indexes})))
     renew_initial_accounts(session, at=at)
@@ -228,7 +228,9 @@ def _cast(random: Random, count: int, *, is_first: bool) -> list[Story]:
     return [*fixed, *random.choices(STORIES, weights, k=count - len(fixed))]
 
 
-def _open_accounts(session: Session, hired: Sequence[cases.Hired], *, stored: str) -> None:
+def _open_accounts(
+    session: Session, hired: Sequence[cases.Hired], *, stored: str, at: datetime
+) -> None:
     """Whoever typed something has been there: such accounts are open, with the known password."""
     names = [id_index(one.person.id_number) for one in hired if one.story.is_filled]
     names.append(id_index(_ID_NUMBERS[0]))
@@ -236,7 +238,7 @@ def _open_accounts(session: Session, hired: Sequence[cases.Hired], *, stored: st
         session.execute(
             update(Account)
             .where(Account.username.in_(names))
-            .values(state=AccountState.ACTIVE, password=stored, initial_until=None)
+            .values(state=AccountState.ACTIVE, password=stored, initial_until=None, last_login=at)
             .execution_options(synchronize_session=False)
         )
 

@@ -79,6 +79,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "GeneralReviewView": (*_LIST, "case", "note"),
         "SimplifiedReviewView": (*_LIST, "case", "note"),
         "ExemptionReviewView": (*_LIST, "case"),
+        "HoldUpView": (*_LIST, "remind"),
         "DeferralReviewView": (*_LIST, "case"),
         "ProgressView": (*_LIST, "case", "plain_export"),
         "AttachmentView": ("download",),

@@ -112,7 +112,7 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
         R.SECURITY_ADMIN: _ALL,
         R.AUDIT_ADMIN: _ALL,
         R.AUTHORITY: AnyOf(Own("id", "account_id"), Worn(_BELOW)),
-        R.INSTITUTION: Own("id", "account_id"),
+        R.INSTITUTION: AnyOf(Own("id", "account_id"), Worn(_MINE)),
         R.AGENCY: Own("id", "account_id"),
         R.PROCTOR: Own("id", "account_id"),
         R.PHYSICIAN: Own("id", "account_id"),

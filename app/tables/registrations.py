@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import enums
@@ -45,6 +45,7 @@ class Registration(db.Model):
     has_bad_record: Mapped[bool | None]
     statement: Mapped[opt_prose]
     saved_at: Mapped[datetime | None]
+    completeness: Mapped[int] = mapped_column(SmallInteger, default=0)  # per cent, as last saved
     version: Mapped[int] = mapped_column(default=1)
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]

@@ -1,23 +1,39 @@
 """首页: what waits, how far, when it closes, whom to call; one page per role, and /healthz."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.dashboards import home
-from app.enums import Role
+from app.enums import HoldUp, Role
 from app.extensions import db
+from app.queries.progress_summary import DepartmentProgress
 from app.views import announcement_words
+from app.views.actions import Action, post
 from app.views.base import PageView, acting, expose, open_to_all, page, protected
-from app.views.clock import today
+from app.views.clock import now
 from app.views.homelinks import links
 
-_TODO_VIEWS = {
-    Role.INSTITUTION: ("GeneralReviewView", "SimplifiedReviewView"),
-    Role.AGENCY: ("GeneralRecheckView", "SimplifiedRecheckView"),
+_TODOS: Mapping[Role, Sequence[tuple[str, Any, str]]] = {
+    Role.INSTITUTION: (
+        ("general", _l("一般程序 待审核"), "GeneralReviewView"),
+        ("simplified", _l("简易程序 待审核"), "SimplifiedReviewView"),
+        ("exemption", _l("免考申请 待审核"), "ExemptionReviewView"),
+        ("deferral", _l("延考申请 待审核"), "DeferralReviewView"),
+    ),
+    Role.AGENCY: (
+        ("general", _l("一般程序 待复核"), "GeneralRecheckView"),
+        ("simplified", _l("简易程序 待复核"), "SimplifiedRecheckView"),
+        ("exemption", _l("免考申请 待复核"), "ExemptionRecheckView"),
+        ("deferral", _l("延考申请 待复核"), "DeferralRecheckView"),
+    ),
 }
+"""What waits for a role: the key of its count, the manual's words, and the queue."""
+_SHOWN = 8
 
 
 class HomeView(PageView):
@@ -34,7 +50,7 @@ class HomeView(PageView):
             from app.views.registration import physician_home
 
             return physician_home()
-        board = home.board(db.session(), actor=actor, today=today())
+        board = home.board(db.session(), actor=actor, at=now())
         drawn = {
             "todos": self._todos(actor.role, board),
             "rings": [self._ring(rate) for rate in board.rates],
@@ -42,33 +58,67 @@ class HomeView(PageView):
             "cycle_text": board.cycle_text,
             "contacts": board.contacts,
             "notice": self._notice(board),
+            "departments": [self._department(row) for row in board.departments],
+            "departments_shown": _SHOWN,
+            "hold_ups": self._hold_ups(board),
             "links": self._links(actor.role),
             **announcement_words.panel(),
         }
         title = _("您好，%(name)s", name=actor.name)
         return page("home.html", title=title, page=drawn)
 
-    @staticmethod
-    def _todos(role: Role, board: home.Board) -> list[dict[str, Any]]:
-        views = _TODO_VIEWS.get(role)
-        if views is None:
-            return []
-        labels = (_("一般程序 待审核"), _("简易程序 待审核"))
-        if role is Role.AGENCY:
-            labels = (_("一般程序 待复核"), _("简易程序 待复核"))
-        numbers = (board.todo.get("general", 0), board.todo.get("simplified", 0))
+    def _todos(self, role: Role, board: home.Board) -> list[dict[str, Any]]:
+        access = self.appbuilder.sm.has_access
         return [
-            {"label": label, "count": count, "url": url_for(f"{view}.list")}
-            for label, count, view in zip(labels, numbers, views, strict=True)
+            {"label": label, "count": board.todo[key], "url": url_for(f"{view}.list")}
+            for key, label, view in _TODOS.get(role, ())
+            if access("can_list", view)
         ]
 
     def _links(self, role: Role) -> list[dict[str, Any]]:
-        return [] if role in _TODO_VIEWS else links(self.appbuilder.sm.has_access)
+        return [] if role in _TODOS else links(self.appbuilder.sm.has_access)
 
-    def _ring(self, rate: home.Rate) -> dict[str, Any]:
+    def _department(self, row: DepartmentProgress) -> dict[str, Any]:
+        found = home.rates(
+            whole=row.whole,
+            reported=row.reported,
+            reviewed=row.reviewed,
+            completed=row.completed,
+        )
+        return {
+            "name": row.name,
+            "rates": [self._ring(rate, department=row.department_id) for rate in found],
+        }
+
+    def _hold_ups(self, board: home.Board) -> list[dict[str, Any]]:
+        access = self.appbuilder.sm.has_access
+        if not access("can_list", "HoldUpView"):
+            return []
+        return [
+            {
+                "label": kind.label,
+                "count": count,
+                "url": url_for("HoldUpView.list", tab=kind.name.lower()),
+                "action": self._reminder(kind) if count else None,
+            }
+            for kind, count in board.hold_ups.items()
+        ]
+
+    def _reminder(self, kind: HoldUp) -> Action | None:
+        if not self.appbuilder.sm.has_access("can_remind", "HoldUpView"):
+            return None
+        return post(
+            f"remind-{kind.name.lower()}",
+            _("全部提醒"),
+            url_for("HoldUpView.remind", tab=kind.name.lower()),
+            fields={"scope": "filter", "tab": kind.name.lower(), "back": "/"},
+            confirm=_("确定要提醒这些医师吗？每人每天最多提醒一次。"),
+        )
+
+    def _ring(self, rate: home.Rate, **narrow: Any) -> dict[str, Any]:
         url = None
         if self.appbuilder.sm.has_access("can_list", "ProgressView"):
-            url = url_for("ProgressView.list", tab=rate.tab)
+            url = url_for("ProgressView.list", tab=rate.tab, **narrow)
         return {
             "label": rate.label,
             "percent": rate.percent,

@@ -31,6 +31,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "exemption": ("ExemptionView", "ExemptionReviewView", "ExemptionRecheckView"),
     "deferral": ("DeferralView", "DeferralReviewView", "DeferralRecheckView"),
     "progress": ("ProgressView",),
+    "hold_up": ("HoldUpView",),
     "registration": ("RegistrationView",),
     "attachment": ("AttachmentView",),
     "entrusted": ("EntrustedView",),
@@ -94,7 +95,13 @@ MENU: tuple[Entry, ...] = (
             Entry(_l("延考复核"), "DeferralRecheckView", count="deferral"),
         ),
     ),
-    Entry(_l("进度管理"), children=(Entry(_l("考核进度"), "ProgressView"),)),
+    Entry(
+        _l("进度管理"),
+        children=(
+            Entry(_l("考核进度"), "ProgressView"),
+            Entry(_l("滞后医师"), "HoldUpView"),
+        ),
+    ),
     Entry(_l("受委托机构"), "EntrustedView"),
     Entry(_l("考核周期"), "CycleView"),
     Entry(

@@ -107,6 +107,7 @@ class _Taking:
         kept = experiences.save_experiences(
             self.stored, registration_form.typed_experiences(self.form)
         )
+        registrations.measure(session, self.case, self.stored)
         session.commit()
         registration_form.drop_blank_experiences(self.form)
         for entry, row in zip(self.form.experiences, kept, strict=True):

@@ -35,8 +35,8 @@ _SECTIONS = (
 
 def home() -> str:
     """Draw where the physician stands, what comes next, who has it and until when."""
-    session, actor, day = db.session(), acting(), today()
-    board = homes.board(session, actor=actor, today=day)
+    session, actor = db.session(), acting()
+    board = homes.board(session, actor=actor, at=now())
     desk = physician.desk(session, actor=actor)
     own = physician.own_institution(session, actor=actor)
     drawn: dict[str, Any] = {

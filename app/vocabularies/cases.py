@@ -77,6 +77,14 @@ class SimplifiedGround(Vocabulary):
     PROVINCIAL = N_("省级以上卫生行政部门规定的其他情形")
 
 
+class HoldUp(Vocabulary):
+    """Why a case stands still although it is the physician's turn."""
+
+    NEVER_IN = N_("尚未登录")
+    DRAFT = N_("草稿未提交")
+    REJECTED = N_("驳回未修改")
+
+
 class AwayReason(Vocabulary):
     LEFT = N_("离职")
     RETIRED = N_("退休")

@@ -114,6 +114,7 @@ ROUTES: Mapping[str, Names | str] = {
     "DepartmentView.export": _DOWNLOAD,
     "EntrustedView.export": _DOWNLOAD,
     "ExemptionReviewView.export": _DOWNLOAD,
+    "HoldUpView.export": _DOWNLOAD,
     "ExemptionRecheckView.export": _DOWNLOAD,
     "DeferralReviewView.export": _DOWNLOAD,
     "DeferralRecheckView.export": _DOWNLOAD,

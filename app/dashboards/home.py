@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from app.dashboards import todo
+from app.dashboards.contacts import Contact, contacts
 from app.enums import AssessmentStatus, HoldUp, ParticipationStatus, Role, ScheduleWindow
-from app.models import Appointment, Assessment, Authority, Cycle, Institution, Participation
+from app.models import Assessment, Cycle, Institution, Participation
 from app.periods import local_day
 from app.queries import assessments, cycles, hold_ups
 from app.queries.progress_summary import DepartmentProgress, by_department
@@ -48,16 +49,6 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """Whom to call."""
-
-    kind: str
-    body: str
-    person: str | None
-    phone: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Board:
     """A home page."""
 
@@ -71,13 +62,22 @@ class Board:
     notice: tuple[date, date] | None = None
 
 
-def board(session: Session, *, actor: Actor, at: datetime) -> Board:
-    """Read everything a role's home page shows: at most eight statements."""
+def board(
+    session: Session,
+    *,
+    actor: Actor,
+    at: datetime,
+    waiting: Mapping[str, int] = MappingProxyType({}),
+) -> Board:
+    """Read what a role's home page shows; with the frame of the page at most eight statements.
+
+    ``waiting`` is what the menu counts as well (see ``todo``).
+    """
     today = local_day(at)
     cycle = cycles.current(session, province_id=actor.province_id)
-    waiting = todo.counts(session, actor=actor)
+    own = _own(session, actor)
     if cycle is None:
-        return Board(contacts=_contacts(session, actor, None), todo=waiting)
+        return Board(contacts=contacts(session, actor, None, own), todo=waiting)
     departments: tuple[DepartmentProgress, ...] = ()
     held: Mapping[HoldUp, int] = {}
     if actor.role is Role.INSTITUTION:
@@ -92,19 +92,24 @@ def board(session: Session, *, actor: Actor, at: datetime) -> Board:
         ),
         schedule=schedule(cycle, today=today),
         rates=_rates(session, cycle, departments) if actor.role in _COUNTING else (),
-        contacts=_contacts(session, actor, cycle),
+        contacts=contacts(session, actor, cycle, own),
         todo=waiting,
-        notice=_notice(session, actor, cycle),
+        notice=_notice(own, cycle),
         departments=departments,
         hold_ups=held,
     )
 
 
-def _notice(session: Session, actor: Actor, cycle: Cycle) -> tuple[date, date] | None:
-    """Give the cycle's period to a hospital that has not confirmed its facts for it yet."""
+def _own(session: Session, actor: Actor) -> Institution | None:
     if actor.role is not Role.INSTITUTION or actor.institution_id is None:
         return None
-    own = session.get(Institution, actor.institution_id)
+    return session.get(
+        Institution, actor.institution_id, options=[joinedload(Institution.authority)]
+    )
+
+
+def _notice(own: Institution | None, cycle: Cycle) -> tuple[date, date] | None:
+    """Give the cycle's period to a hospital that has not confirmed its facts for it yet."""
     if own is None or own.confirmed_cycle_id == cycle.id:
         return None
     return cycle.starts_on, cycle.last_day
@@ -207,41 +212,3 @@ def _state(start: date, last: date, today: date) -> tuple[str, str]:
         return _("已结束"), "plain"
     left = (last - today).days + 1
     return _("还剩%(n)s天", n=left), "wait" if left <= 7 else "ok"
-
-
-def _contacts(session: Session, actor: Actor, cycle: Cycle | None) -> tuple[Contact, ...]:
-    found = []
-    if actor.institution_id is not None and cycle is not None:
-        appointment = session.scalars(
-            select(Appointment).where(
-                Appointment.institution_id == actor.institution_id,
-                Appointment.cycle_id == cycle.id,
-            )
-        ).first()
-        if appointment is not None:
-            agency = appointment.agency
-            found.append(
-                Contact(_("考核机构"), agency.name, agency.contact_person, agency.contact_phone)
-            )
-    above = _superior_id(actor)
-    authority = session.get(Authority, above) if above else None
-    if authority is not None:
-        found.append(
-            Contact(
-                _("行政机构"),
-                authority.name,
-                authority.contact_person,
-                authority.contact_phone,
-            )
-        )
-    return tuple(found)
-
-
-def _superior_id(actor: Actor) -> int | None:
-    ids = [int(part) for part in actor.authority_path.split("/") if part]
-    if actor.role is Role.AUTHORITY:
-        ids = ids[:-1]
-    return ids[-1] if ids else None
-
-
-__all__ = ["Bar", "Board", "Contact", "Rate", "behind_first", "board", "rates", "schedule"]

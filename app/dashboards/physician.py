@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
-from app.dashboards.home import Contact
+from app.dashboards.contacts import Contact
 from app.enums import AssessmentStatus as S
 from app.enums import ParticipationStatus, ScheduleWindow
 from app.models import Agency, Assessment, Cycle, Institution, Participation, Registration

@@ -17,6 +17,7 @@ from app.views.actions import Action, post
 from app.views.base import PageView, acting, expose, open_to_all, page, protected
 from app.views.clock import now
 from app.views.homelinks import links
+from app.views.waiting import waiting
 
 _TODOS: Mapping[Role, Sequence[tuple[str, Any, str]]] = {
     Role.INSTITUTION: (
@@ -50,7 +51,7 @@ class HomeView(PageView):
             from app.views.registration import physician_home
 
             return physician_home()
-        board = home.board(db.session(), actor=actor, at=now())
+        board = home.board(db.session(), actor=actor, at=now(), waiting=waiting())
         drawn = {
             "todos": self._todos(actor.role, board),
             "rings": [self._ring(rate) for rate in board.rates],

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,10 @@ from urllib.parse import quote
 from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from flask_babel import gettext as _
 
-from app.dashboards import todo
 from app.enums import AccountState
-from app.extensions import db
 from app.security.actor import actor_or_none
 from app.views import menu, paths, sessions
+from app.views.waiting import waiting
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 
@@ -75,20 +74,15 @@ class Shell:
     def can_switch(self) -> bool:
         return sessions.visitor().identities > 1
 
-    @cached_property
-    def waiting(self) -> dict[str, int]:
-        actor = actor_or_none()
-        return todo.counts(db.session(), actor=actor) if actor is not None else {}
-
     @property
     def menu(self) -> list[dict[str, Any]]:
         if actor_or_none() is None:
             return []
-        return menu.drawn(self.builder.sm.has_access, self.waiting)
+        return menu.drawn(self.builder.sm.has_access, waiting())
 
     @property
     def menu_depends(self) -> tuple[Any, ...]:
-        return (request.blueprint, self.person_name, *sorted(self.waiting.items()))
+        return (request.blueprint, self.person_name, *sorted(waiting().items()))
 
     @property
     def header_depends(self) -> tuple[Any, ...]:

@@ -177,3 +177,18 @@ def place_in(session: Session, case: Assessment, queue: tuple[ColumnElement[bool
         )
     ).one()
     return Place(ahead + 1 if is_in else None, total, before, after, first)
+
+
+def for_batch(
+    session: Session, criterion: ColumnElement[bool], *, limit: int
+) -> Sequence[Assessment]:
+    """Give the cases of a queue with everything that decides whether they are routine."""
+    statement = (
+        select(Assessment)
+        .join(Assessment.physician)
+        .where(criterion)
+        .order_by(Assessment.submitted_at, Assessment.id)
+        .limit(limit)
+        .options(*_HEAD, *_WORK)
+    )
+    return session.scalars(statement).unique().all()

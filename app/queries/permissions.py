@@ -93,6 +93,7 @@ VERBS: Mapping[str, Any] = {
     "can_upload": _l("上传"),
     "can_fire": _l("办理"),
     "can_remind": _l("提醒"),
+    "can_batch": _l("批量通过"),
     "can_revoke": _l("作废"),
     "can_resend": _l("重新发送"),
     "can_link": _l("设置对接"),

@@ -15,7 +15,7 @@ from app.operations import case_notes
 from app.operations.case_notes import NoteRefused
 from app.queries import assessments
 from app.queries.listing import Listing
-from app.views import caseforms, caselist
+from app.views import batch_pages, caseforms, caselist
 from app.views.actions import Action, link
 from app.views.base import acting, expose, protected
 from app.views.casepage import REVIEW_DESK, CaseView, Desk
@@ -105,6 +105,22 @@ class ReviewView(QueueView):
         """Give 批量导入执业行为记录."""
         security, label = self.appbuilder.sm, _l("批量导入执业行为记录")
         return [*super().toolbar(), *import_button(security, "ConductImportView", label)]
+
+    def bulk(self) -> list[Action]:
+        """Give 批量通过."""
+        return [batch_pages.button(self)] if self.may("batch") else []
+
+    @expose("/batch", methods=["POST"])
+    @protected("batch")
+    def batch(self) -> Any:
+        """Show which of the chosen cases would pass; nothing happens yet."""
+        return batch_pages.preview(self)
+
+    @expose("/batch/pass", methods=["POST"])
+    @protected("batch")
+    def batch_pass(self) -> Any:
+        """Pass the cases that were shown, as they were shown."""
+        return batch_pages.carry_out(self)
 
     @expose("/case/<int:pk>/notes", methods=["POST"])
     @protected("note")

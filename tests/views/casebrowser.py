@@ -32,10 +32,10 @@ def page(client: FlaskClient, url: str, status: int = 200) -> str:
 
 
 def headings(html: str) -> list[str]:
-    """Give the column headings of the first table."""
+    """Give the column headings of the first table; the box that ticks a row has none."""
     head = re.search(r"(?s)<thead>(.*?)</thead>", html)
     assert head is not None
-    cells = re.findall(r"(?s)<th[^>]*>(.*?)</th>", head[1])
+    cells = re.findall(r'(?s)<th(?! class="pick)[^>]*>(.*?)</th>', head[1])
     return [text(cell) for cell in cells]
 
 
@@ -44,7 +44,8 @@ def rows(html: str) -> list[list[str]]:
     body = re.search(r"(?s)<tbody>(.*?)</tbody>", html)
     assert body is not None
     found = re.findall(r"(?s)<tr>(.*?)</tr>", body[1])
-    return [[text(c) for c in re.findall(r"(?s)<td[^>]*>(.*?)</td>", row)] for row in found]
+    cell = r'(?s)<td(?! class="pick)[^>]*>(.*?)</td>'
+    return [[text(c) for c in re.findall(cell, row)] for row in found]
 
 
 def section(html: str, heading: str) -> str:

@@ -1,0 +1,85 @@
+"""批量通过: which cases are no routine and must be looked at one by one, as one table.
+
+Nothing here judges a physician: a case without an exception is one in which neither the physician
+nor anybody else has said anything that a reviewer would have to weigh.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.enums import AssessmentStatus, EthicsGrade, Procedure
+from app.models import Assessment, Registration
+from app.security.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One reason to look at a case; ``holds`` gets case, registration and the reviewer."""
+
+    name: str
+    reason: LazyString
+    holds: Callable[[Assessment, Registration, Actor], bool]
+
+
+def _poor(grades: Sequence[Any]) -> bool:
+    return any(grade is EthicsGrade.POOR for grade in grades)
+
+
+EXCEPTIONS: tuple[Ground, ...] = (
+    Ground(
+        "own",
+        _l("不能审核本人的报名信息"),
+        lambda case, _sent, actor: case.physician_id == actor.physician_id,
+    ),
+    Ground(
+        "returned",
+        _l("考核机构曾退回"),
+        lambda case, _sent, _actor: case.returned_reason is not None,
+    ),
+    Ground(
+        "declared",
+        _l("医师申报有不良执业行为记录"),
+        lambda _case, sent, _actor: sent.has_bad_record is not False,
+    ),
+    Ground(
+        "recorded",
+        _l("有不良执业行为记录"),
+        lambda case, _sent, _actor: any(not row.is_good for row in case.conduct_records),
+    ),
+    Ground(
+        "complaints",
+        _l("有医疗差错或投诉"),
+        lambda _case, sent, _actor: any(row.complaints for row in sent.work_years),
+    ),
+    Ground(
+        "annual",
+        _l("年度考核等次有“较差”"),
+        lambda _case, sent, _actor: _poor([row.annual_grade for row in sent.work_years]),
+    ),
+    Ground(
+        "ethics",
+        _l("职业道德自评有“较差”"),
+        lambda _case, sent, _actor: _poor([row.grade for row in sent.ethics_answers]),
+    ),
+    Ground(
+        "evidence",
+        _l("申请简易程序而未上传证明材料"),
+        lambda case, sent, _actor: (
+            sent.procedure is Procedure.SIMPLIFIED and not case.participation.attachments
+        ),
+    ),
+)
+
+
+def reasons(case: Assessment, *, actor: Actor) -> list[LazyString]:
+    """List why a case cannot be passed in a batch; empty for a routine one."""
+    if case.status is not AssessmentStatus.AWAITING_INSTITUTION:
+        return [_l("当前状态为“%(status)s”，不在待审核之列", status=case.status.label)]
+    sent = case.participation.registration
+    if sent is None:
+        return [_l("没有报名信息")]
+    return [one.reason for one in EXCEPTIONS if one.holds(case, sent, actor)]

@@ -19,7 +19,7 @@ from app.tables.bodies import (
 )
 from app.tables.cases import Assessment, Participation
 from app.tables.cycles import Cycle, CycleWindow
-from app.tables.evidence import Attachment, ConductRecord, Opinion, OutsideOpinion
+from app.tables.evidence import Attachment, ConductRecord, Opinion, OutsideOpinion, Remark
 from app.tables.exchange import RosterChunk, RosterUpload
 from app.tables.jobs import Job, JobFile, JobFilePart, PeriodicRun, WorkerBeat
 from app.tables.messages import (
@@ -75,6 +75,7 @@ __all__ = [
     "RegistryConflict",
     "RegistryLink",
     "RegistryRecord",
+    "Remark",
     "RosterChunk",
     "RosterUpload",
     "Setting",

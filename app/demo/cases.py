@@ -24,6 +24,7 @@ from app.enums import AwayReason, IdType, OpinionPart, Role, Sex, SimplifiedGrou
 from app.models import Assessment, Identity, Participation
 from app.operations.opinions import OpinionInput
 from app.operations.physicians import create_physicians
+from app.operations.remarks import RemarkInput
 from app.periods import local_day
 from app.security.actor import SYSTEM, Actor, acting_as, unscoped
 from app.workflows.assessment import ASSESSMENT
@@ -232,6 +233,8 @@ def _who(case: _Case, role: Role) -> Actor:
 def _facts(move: Move, *, day: date) -> Any:
     if move.action == "leave":
         return AwayReason.STUDY, day
+    if move.action == "institution_reject":
+        return [RemarkInput("work", "手术例数以病案系统为准，请附统计表。")]
     if move.action not in ("institution_submit", "agency_pass"):
         return None
     return {

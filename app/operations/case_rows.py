@@ -16,12 +16,20 @@ from app.models import (
     Opinion,
     OutsideOpinion,
     Registration,
+    Remark,
     WorkYear,
 )
 
 _OF_PARTICIPATIONS: tuple[Any, ...] = (Assessment, Registration, Attachment)
 _OF_REGISTRATIONS: tuple[Any, ...] = (WorkYear, EthicsAnswer, Experience)
-_OF_CASES: tuple[Any, ...] = (Opinion, OutsideOpinion, ConductRecord, Exemption, Deferral)
+_OF_CASES: tuple[Any, ...] = (
+    Opinion,
+    OutsideOpinion,
+    ConductRecord,
+    Remark,
+    Exemption,
+    Deferral,
+)
 
 
 def drop_case(session: Session, case: Assessment) -> None:
@@ -33,7 +41,7 @@ def drop_case(session: Session, case: Assessment) -> None:
     session.execute(delete(Attachment).where(Attachment.id.in_(files)))
     for model in _OF_CASES:
         session.execute(delete(model).where(model.assessment_id == case.id))
-    session.expire(case, ["opinions", "outside_opinions", "conduct_records"])
+    session.expire(case, ["opinions", "outside_opinions", "conduct_records", "remarks"])
     session.delete(case)
 
 

@@ -145,6 +145,7 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
     m.Opinion: _CASE,
     m.OutsideOpinion: _CASE,
     m.ConductRecord: _CASE,
+    m.Remark: _CASE,
     m.Attachment: _CASE,
     m.Exemption: _CASE,
     m.Deferral: _CASE,

@@ -14,7 +14,7 @@ from app.tables.cycles import Cycle
 from app.tables.physicians import Physician
 
 if TYPE_CHECKING:
-    from app.tables.evidence import Attachment, ConductRecord, Opinion, OutsideOpinion
+    from app.tables.evidence import Attachment, ConductRecord, Opinion, OutsideOpinion, Remark
     from app.tables.registrations import Registration
 
 
@@ -76,6 +76,7 @@ class Assessment(db.Model):
     procedure: Mapped[enums.Procedure | None] = mapped_column(choice(enums.Procedure))
     result: Mapped[enums.Verdict | None] = mapped_column(choice(enums.Verdict))
     submitted_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]  # when the institution first looked at this submission
     returned_reason: Mapped[opt_prose]
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]
@@ -100,6 +101,7 @@ class Assessment(db.Model):
     )
     conduct_records: Mapped[list["ConductRecord"]] = relationship(order_by="ConductRecord.id")
     outside_opinions: Mapped[list["OutsideOpinion"]] = relationship(order_by="OutsideOpinion.id")
+    remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("participation_id", "province_id"),

@@ -51,6 +51,24 @@ class OutsideOpinion(db.Model):
     assessment_id: Mapped[int] = ref("assessment.id", index=True)
 
 
+class Remark(db.Model):
+    """逐项意见 beside one field of a registration that was sent back, until it is handed in again."""
+
+    __tablename__ = "remark"
+    id: Mapped[pk]
+    role: Mapped[enums.Role] = mapped_column(choice(enums.Role))
+    field: Mapped[word]
+    text: Mapped[prose]
+    given_at: Mapped[datetime]
+    given_by: Mapped[word]
+    province_id: Mapped[int] = copied()
+    authority_path: Mapped[tree_path]
+    institution_id: Mapped[int] = copied()
+    agency_id: Mapped[int | None] = copied()
+    physician_id: Mapped[int] = copied()
+    assessment_id: Mapped[int] = ref("assessment.id", index=True)
+
+
 class ConductRecord(db.Model):
     """执业行为记录: 医疗卫生机构 结案时间 处理结果 (art. 19, 20)."""
 

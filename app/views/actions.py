@@ -26,7 +26,7 @@ class Action:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-CONFIRMED = frozenset({"withdraw", "stop", "close"})
+CONFIRMED = frozenset({"withdraw", "stop", "close", "take_back"})
 
 
 def link(name: str, label: Any, url: str, *, tone: str = "plain", closed: Any = None) -> Action:

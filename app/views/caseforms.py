@@ -9,12 +9,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, StringField, TextAreaField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from app.enums import OpinionPart, Role, Verdict
 from app.models import Assessment
 from app.operations.opinions import OpinionInput
+from app.operations.remarks import FIELDS, LONGEST, MOST
 from app.views.converter import DynamicForm
 
 DECISION = "decision"
@@ -60,6 +61,30 @@ class NoteForm(DynamicForm):
 
 OUTSIDE = ("outside_place", "outside_content")
 CONDUCT = ("conduct_kind", "conduct_place", "conduct_closed_on", "conduct_outcome")
+
+
+def _remark_fields() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for number in range(MOST):
+        found[f"remark_field_{number}"] = SelectField(
+            _l("项目%(n)s", n=number + 1),
+            choices=lambda: [("", _("请选择")), *((key, _(word)) for key, word in FIELDS.items())],
+            validators=[Optional()],
+        )
+        found[f"remark_text_{number}"] = StringField(
+            _l("意见%(n)s", n=number + 1), render_kw={"maxlength": LONGEST}
+        )
+    return found
+
+
+RemarkForm: Any = type("RemarkForm", (DynamicForm,), _remark_fields())
+"""逐项意见, sent with 驳回."""
+REMARKS = tuple(_remark_fields())
+
+
+def remark_form(typed: Mapping[str, str]) -> Any:
+    """Make the empty rows of 逐项意见, or those with what was just typed."""
+    return RemarkForm(formdata=None, data=dict(typed))
 
 
 def opinion_form(case: Assessment, *, role: Role, typed: Mapping[str, str]) -> OpinionForm:

@@ -75,6 +75,9 @@ class CaseView(EntityView):
         """Say whether the case belongs to this page at all."""
         return True
 
+    def opened(self, case: Assessment) -> None:
+        """Note that the acting person has a case before him or her."""
+
     @expose("/case/<int:pk>")
     @protected("case")
     def case(self, pk: int) -> Any:
@@ -86,6 +89,7 @@ class CaseView(EntityView):
         case = assessments.find(db.session(), pk, step=step)
         if case is None or not self.admits(case):
             raise NotFound
+        self.opened(case)
         if step == PAPER:
             return caseprint.draw(case, back_url=self.case_url(case.id))
         drawn = _CasePage(self, case, step).drawn()
@@ -255,6 +259,8 @@ class _CasePage:
                 self.case, role=self.actor.role, typed=self.typed
             )
             drawn["warning"] = self._warning()
+            drawn["remark_form"] = caseforms.remark_form(self.typed)
+            drawn["has_remarks"] = caseforms.is_begun(self.typed, caseforms.REMARKS)
         if self.is_open and self.desk.adds_notes:
             drawn["note_form"] = caseforms.note_form(self.typed)
             kept = self.view.asked()

@@ -103,6 +103,11 @@ def shown(value: Any) -> Any:
     return value
 
 
+def clock(moment: datetime) -> str:
+    """Write the time of day in China, to the second."""
+    return local_time(moment).strftime("%H:%M:%S")
+
+
 def drawn(column: Any, value: Any) -> Any:
     """Write a value for a list's cell."""
     return column.show(value) if column.show else shown(value)

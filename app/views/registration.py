@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models import Assessment, Registration
 from app.operations import experiences, registrations
 from app.operations.attachments import AttachmentRefused
-from app.views import attachment, registration_form, registration_page
+from app.views import attachment, cells, registration_form, registration_page
 from app.views.base import PageView, acting, expose, protected
 from app.views.clock import now
 from app.views.rownumbers import row_number
@@ -25,6 +25,13 @@ _OVERTAKEN = _l(
     "该报名信息刚才已在别处（其他窗口或设备）保存过，本次填写尚未保存，仍保留在下方。"
     "请核对；再次保存将以下方内容为准。"
 )
+
+
+AUTOSAVE = "autosave"
+
+
+def _not_saved(message: Any) -> Any:
+    return {"text": _("未自动保存：%(reason)s", reason=str(message))}, 409
 
 
 class RegistrationView(PageView):
@@ -80,11 +87,15 @@ class _Taking:
             is_saved = self._save()
         except registrations.RegistrationClosed as closed:
             db.session.rollback()
+            if self.action == AUTOSAVE:
+                return _not_saved(closed.message)
             flash(_("%(reason)s本次填写未保存。", reason=str(closed.message)), "danger")
             return redirect(url_for("RegistrationView.index"))
         except (StaleDataError, IntegrityError):
             db.session.rollback()
             is_saved = False
+        if self.action == AUTOSAVE:
+            return self._told() if is_saved else _not_saved(_OVERTAKEN)
         if not is_saved:
             return self._overtaken()
         if self.action == "submit" and not any(registration_form.problems(self.form)):
@@ -109,11 +120,20 @@ class _Taking:
         )
         registrations.measure(session, self.case, self.stored)
         session.commit()
-        registration_form.drop_blank_experiences(self.form)
-        for entry, row in zip(self.form.experiences, kept, strict=True):
-            entry.form.row.data = str(row.id) if row is not None else ""
+        registration_form.name_experiences(self.form, kept)
+        if self.action != AUTOSAVE:  # the browser keeps its own rows
+            registration_form.drop_blank_experiences(self.form)
         self.form.version.data = str(self.stored.version)
         return True
+
+    def _told(self) -> Any:
+        """Tell the browser what was saved: when, as which version, and the ids of new rows."""
+        time = cells.clock(now())
+        return {
+            "text": _("草稿已自动保存 %(time)s。保存不等于提交。", time=time),
+            "version": self.form.version.data,
+            "rows": {entry.form.row.name: entry.form.row.data for entry in self.form.experiences},
+        }
 
     def _department(self) -> int | None:
         """Give the department whose 诊疗科目 are offered: the chosen one, else the stored one."""

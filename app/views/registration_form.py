@@ -11,7 +11,7 @@ from flask_wtf.file import FileField
 from wtforms import FieldList, Form, FormField, HiddenField
 
 from app.enums import EthicsGrade, EthicsItem, Procedure, SimplifiedGround
-from app.models import Assessment, Department, Registration, Subject
+from app.models import Assessment, Department, Experience, Registration, Subject
 from app.operations.experiences import MAX_EXPERIENCES, ExperienceInput
 from app.operations.registrations import Gap
 from app.queries import cycles
@@ -181,6 +181,13 @@ def typed_experiences(form: Any) -> list[ExperienceInput]:
     return [_experience(entry.form) for entry in form.experiences if not entry.form.is_blank]
 
 
+def name_experiences(form: Any, kept: Sequence[Experience | None]) -> None:
+    """Note in each row that is not blank the id of what is stored for it."""
+    filled = [entry for entry in form.experiences if not entry.form.is_blank]
+    for entry, row in zip(filled, kept, strict=True):
+        entry.form.row.data = str(row.id) if row is not None else ""
+
+
 def drop_blank_experiences(form: Any) -> None:
     """Leave out rows in which nothing was typed."""
     form.experiences.entries = [row for row in form.experiences if not row.form.is_blank]
@@ -194,6 +201,12 @@ def mark(form: Any, gaps: Sequence[Gap]) -> None:
             field = (field.form if isinstance(field, FormField) else field)[name]
         if not field.errors:
             field.errors = [gap.message]
+
+
+def show_remarks(form: Any, said: Mapping[str, str]) -> None:
+    """Put what a reviewer said beside its field; the parts of the form show theirs themselves."""
+    for name in PLAIN:
+        form[name].remark = said.get(name)
 
 
 def problems(form: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -1,6 +1,6 @@
 """What the physician's pages draw: home, the form of 考核报名, and the form once submitted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -12,13 +12,14 @@ from app.dashboards import physician
 from app.enums import SimplifiedGround
 from app.extensions import db
 from app.models import Assessment, Registration
-from app.operations import attachments, eligibility, experiences, registrations
+from app.operations import attachments, eligibility, experiences, registrations, remarks
 from app.operations.registrations import Gap
 from app.queries import assessments, cycles
-from app.views import announcement_words, casefacts, cells, registration_form
+from app.views import actions, announcement_words, casefacts, cells, registration_form
 from app.views.base import acting, page
 from app.views.clock import now, today
 from app.workflows.assessment import ASSESSMENT
+from app.workflows.offers import startable
 
 _TITLE = _l("考核报名")
 _SECTIONS = (
@@ -67,8 +68,13 @@ def closed(desk: physician.Desk) -> str:
 def form(drawn_form: Any, case: Assessment, stored: Registration | None) -> str:
     """Draw the form of a case, with whatever was typed and whatever is wrong with it."""
     gaps = registrations.gaps(db.session(), case)
+    said = {row.field: row.text for row in case.remarks}
+    registration_form.show_remarks(drawn_form, said)
     drawn = {
         "form": drawn_form,
+        "case_id": case.id,
+        "remarks": said,
+        "remark_links": _remark_links(said),
         "url": url_for("RegistrationView.index"),
         "sections": [(label, f"#{name}", None, False) for name, label in _SECTIONS],
         "headings": dict(_SECTIONS),
@@ -120,6 +126,16 @@ def offer(drawn_form: Any, case: Assessment, *, department_id: int | None) -> No
     )
 
 
+def _remark_links(said: Mapping[str, str]) -> list[tuple[str, Any, str]]:
+    """Give address, label and text of each remark, in the order of the form."""
+    start = url_for("RegistrationView.index")
+    return [
+        (f"{start}#{name}", _(word), said[name])
+        for name, word in remarks.FIELDS.items()
+        if name in said
+    ]
+
+
 def _case(case: Assessment) -> dict[str, Any]:
     standing = physician.standing(db.session(), case, today=today())
     is_editable = registrations.editable_objection(case) is None
@@ -130,8 +146,17 @@ def _case(case: Assessment) -> dict[str, Any]:
         "result": cells.shown(case.result),
         "registration_url": url_for("RegistrationView.index"),
         "button": _button(standing) if is_editable else _("查看报名信息"),
+        "remark_links": _remark_links({row.field: row.text for row in case.remarks}),
+        "actions": _own_steps(case),
         "missing": [(f"#{gap.field.replace('.', '-')}", gap.message) for gap in standing.gaps],
     }
+
+
+def _own_steps(case: Assessment) -> list[actions.Action]:
+    """Give 撤回 while the case waits for the institution, closed with the reason once it was opened."""
+    offers = startable(ASSESSMENT, db.session(), case, actor=acting(), at=now())
+    steps = actions.steps(ASSESSMENT.name, case.id, offers)
+    return [one for one in steps if one.name == "take_back"]
 
 
 def _button(standing: physician.Standing) -> str:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from app.enums import AssessmentStatus, Procedure
 from app.extensions import db
 from app.models import Assessment
-from app.operations import case_notes
+from app.operations import case_notes, case_opening
 from app.operations.case_notes import NoteRefused
 from app.queries import assessments
 from app.queries.listing import Listing
@@ -96,6 +96,11 @@ class ReviewView(QueueView):
 
     waiting_for = AssessmentStatus.AWAITING_INSTITUTION
     row_label = _l("审核")
+
+    def opened(self, case: Assessment) -> None:
+        """Note the first look: from now on the physician cannot take the registration back."""
+        if case_opening.note(db.session(), case, actor=acting(), at=now()):
+            db.session.commit()
 
     def desk(self) -> Desk:
         """Let the institution give its opinion."""

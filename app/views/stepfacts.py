@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.enums import AwayReason, OpinionPart, Verdict
 from app.operations.opinions import OpinionInput
+from app.operations.remarks import MOST, RemarkInput, RemarkRefused, checked
 from app.workflows.engine import StepRefused
 
 
@@ -54,9 +55,21 @@ def _session_day(form: Mapping[str, str]) -> date | None:
         raise StepRefused(_l("延考场次日期不正确，请重新填写。")) from error
 
 
+def _remarks(form: Mapping[str, str]) -> list[RemarkInput]:
+    typed = [
+        (form.get(f"remark_field_{n}", ""), form.get(f"remark_text_{n}", "")) for n in range(MOST)
+    ]
+    try:
+        return checked(typed)
+    except RemarkRefused as refusal:
+        raise StepRefused(refusal.message) from refusal
+
+
 _READERS = {
     ("assessment", "institution_submit"): _opinions,
     ("assessment", "agency_pass"): _opinions,
+    ("assessment", "institution_reject"): _remarks,
+    ("assessment", "agency_reject"): _remarks,
     ("participation", "leave"): _absence,
     ("deferral", "agency_approve"): _session_day,
 }

@@ -3,101 +3,11 @@
 from flask_babel import lazy_gettext as _l
 
 from app.enums import AssessmentStatus as S
-from app.enums import CycleStatus, OpinionPart, Role, ScheduleWindow, Verdict
+from app.enums import Role
 from app.models import Assessment
-from app.operations import opinions, registrations
-from app.queries import cycles
-from app.workflows.engine import Step, Text, Transition, Workflow
-
-
-def _registration_is_open(step: Step) -> Text | None:
-    cycle = step.subject.cycle
-    if cycle.status is not CycleStatus.OPEN:
-        return _l("本周期尚未开放或已经结束。")
-    returned = step.subject.status in (S.INSTITUTION_REJECTED, S.AGENCY_REJECTED)
-    kind = ScheduleWindow.REVIEW if returned else ScheduleWindow.REGISTRATION
-    if not cycles.is_open(cycle, kind, today=step.today):
-        return _l("不在%(window)s内，不能提交。请联系本机构或隶属卫生行政部门。", window=kind.label)
-    return None
-
-
-def _may_submit(step: Step) -> Text | None:
-    closed = _registration_is_open(step)
-    if closed is not None:
-        return closed
-    return registrations.objection(step.session, step.subject)
-
-
-def _may_review(step: Step) -> Text | None:
-    cycle = step.subject.cycle
-    if cycle.status is not CycleStatus.OPEN:
-        return _l("本周期尚未开放或已经结束。")
-    if not cycles.is_open(cycle, ScheduleWindow.REVIEW, today=step.today):
-        return _l("不在报名信息审核时间内，不能审核。请联系隶属卫生行政部门。")
-    if step.actor.physician_id == step.subject.physician_id:
-        return _l("不能审核本人的报名信息，请由其他人员审核。")
-    return None
-
-
-def _opinion_missing(step: Step) -> Text | None:
-    given = {row.part for row in step.subject.opinions if row.role is step.actor.role}
-    for part in OpinionPart:
-        if part not in given:
-            return _l("请对“%(part)s”给出合格或不合格的意见；不合格时须填写理由。", part=part.label)
-    return None
-
-
-def _record_opinions(step: Step) -> None:
-    if step.facts is not None:
-        opinions.record(step.session, step.subject, step.facts, actor=step.actor, at=step.at)
-
-
-def _any_failed(step: Step) -> bool:
-    return any(row.verdict is Verdict.FAIL for row in step.subject.opinions)
-
-
-def _needs_paper(step: Step) -> bool:
-    case = step.subject
-    return bool(cycles.rules(case.cycle).papers(case.procedure))
-
-
-def _note_opinions(step: Step) -> str | None:
-    return opinions.summary(step.subject, role=step.actor.role) or None
-
-
-def _submitted(step: Step) -> None:
-    step.subject.submitted_at = step.at
-    step.subject.returned_reason = None
-    registrations.freeze(step.session, step.subject)
-
-
-def _returned_to_physician(step: Step) -> None:
-    step.subject.returned_reason = step.comment
-    opinions.clear(step.session, step.subject, roles=frozenset({Role.INSTITUTION, Role.AGENCY}))
-
-
-def _taken_back(step: Step) -> None:
-    _returned_to_physician(step)
-    step.subject.submitted_at = None
-    step.subject.procedure = None
-
-
-def _returned_to_institution(step: Step) -> None:
-    step.subject.returned_reason = step.comment
-    opinions.clear(step.session, step.subject, roles=frozenset({Role.AGENCY}))
-
-
-def _passed_on(step: Step) -> None:
-    step.subject.returned_reason = None
-
-
-def _failed(step: Step) -> None:
-    step.subject.result = Verdict.FAIL
-
-
-def _passed(step: Step) -> None:
-    step.subject.result = Verdict.PASS
-
+from app.operations import registrations
+from app.workflows import assessment_rules as rules
+from app.workflows.engine import Transition, Workflow
 
 _PHYSICIAN = frozenset({Role.PHYSICIAN})
 _HOSPITAL = frozenset({Role.INSTITUTION})
@@ -129,9 +39,18 @@ ASSESSMENT = Workflow(
             sources=registrations.WITH_PHYSICIAN,
             target=S.AWAITING_INSTITUTION,
             roles=_PHYSICIAN,
-            guard=_may_submit,
-            effect=_submitted,
+            guard=rules.may_submit,
+            effect=rules.submitted,
             tone="primary",
+        ),
+        Transition(  # T6
+            name="take_back",
+            label=_l("撤回"),
+            sources=frozenset({S.AWAITING_INSTITUTION}),
+            target=S.AWAITING_FORM,
+            roles=_PHYSICIAN,
+            guard=rules.not_opened,
+            effect=rules.withdrawn,
         ),
         Transition(  # T8 and T9: a 不合格 opinion goes to recheck as well
             name="institution_submit",
@@ -139,11 +58,11 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_INSTITUTION}),
             target=S.AWAITING_AGENCY,
             roles=_HOSPITAL,
-            record=_record_opinions,
-            gate=_may_review,
-            guard=_opinion_missing,
-            effect=_passed_on,
-            note=_note_opinions,
+            record=rules.record_opinions,
+            gate=rules.may_review,
+            guard=rules.opinion_missing,
+            effect=rules.passed_on,
+            note=rules.note_opinions,
             tone="primary",
         ),
         Transition(  # T7
@@ -152,8 +71,10 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_INSTITUTION}),
             target=S.INSTITUTION_REJECTED,
             roles=_HOSPITAL,
-            guard=_may_review,
-            effect=_returned_to_physician,
+            record=rules.record_remarks,
+            gate=rules.may_review,
+            effect=rules.returned_to_physician,
+            note=rules.note_remarks,
             needs_comment=True,
             tone="danger",
         ),
@@ -164,12 +85,12 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_AGENCY}),
             target=S.AWAITING_EXAM,
             roles=_AGENCY,
-            record=_record_opinions,
-            when=lambda step: not _any_failed(step) and _needs_paper(step),
-            gate=_may_review,
-            guard=_opinion_missing,
-            effect=_passed_on,
-            note=_note_opinions,
+            record=rules.record_opinions,
+            when=lambda step: not rules.any_failed(step) and rules.needs_paper(step),
+            gate=rules.may_review,
+            guard=rules.opinion_missing,
+            effect=rules.passed_on,
+            note=rules.note_opinions,
             tone="primary",
         ),
         Transition(  # T13: the procedure asks for no paper
@@ -179,12 +100,12 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_AGENCY}),
             target=S.AWAITING_VERDICT,
             roles=_AGENCY,
-            record=_record_opinions,
-            when=lambda step: not _any_failed(step) and not _needs_paper(step),
-            gate=_may_review,
-            guard=_opinion_missing,
-            effect=_passed_on,
-            note=_note_opinions,
+            record=rules.record_opinions,
+            when=lambda step: not rules.any_failed(step) and not rules.needs_paper(step),
+            gate=rules.may_review,
+            guard=rules.opinion_missing,
+            effect=rules.passed_on,
+            note=rules.note_opinions,
             tone="primary",
         ),
         Transition(  # T11, art. 22: one part failed is the whole failed, without an exam
@@ -194,12 +115,12 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_AGENCY}),
             target=S.COMPLETED,
             roles=_AGENCY,
-            record=_record_opinions,
-            when=_any_failed,
-            gate=_may_review,
-            guard=_opinion_missing,
-            effect=_failed,
-            note=_note_opinions,
+            record=rules.record_opinions,
+            when=rules.any_failed,
+            gate=rules.may_review,
+            guard=rules.opinion_missing,
+            effect=rules.failed,
+            note=rules.note_opinions,
             tone="primary",
         ),
         Transition(  # T10, to the physician
@@ -208,8 +129,10 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_AGENCY}),
             target=S.AGENCY_REJECTED,
             roles=_AGENCY,
-            guard=_may_review,
-            effect=_returned_to_physician,
+            record=rules.record_remarks,
+            gate=rules.may_review,
+            effect=rules.returned_to_physician,
+            note=rules.note_remarks,
             needs_comment=True,
             tone="danger",
         ),
@@ -219,8 +142,8 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_AGENCY}),
             target=S.AWAITING_INSTITUTION,
             roles=_AGENCY,
-            guard=_may_review,
-            effect=_returned_to_institution,
+            guard=rules.may_review,
+            effect=rules.returned_to_institution,
             needs_comment=True,
         ),
         Transition(  # T3: after 提交 only the authority can (manual 1.5)
@@ -229,7 +152,7 @@ ASSESSMENT = Workflow(
             sources=_SUBMITTED,
             target=S.AWAITING_FORM,
             roles=_AUTHORITY,
-            effect=_taken_back,
+            effect=rules.taken_back,
             needs_comment=True,
             tone="danger",
         ),
@@ -267,7 +190,7 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_VERDICT}),
             target=S.COMPLETED,
             roles=_CLOCK,
-            effect=_passed,
+            effect=rules.passed,
         ),
         Transition(  # T29
             name="conclude_fail",
@@ -275,7 +198,7 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_VERDICT}),
             target=S.COMPLETED,
             roles=_CLOCK,
-            effect=_failed,
+            effect=rules.failed,
         ),
         Transition(  # T38: the cycle closes and nothing was handed in
             name="lapse",
@@ -283,7 +206,7 @@ ASSESSMENT = Workflow(
             sources=registrations.WITH_PHYSICIAN,
             target=S.COMPLETED,
             roles=_CLOCK,
-            effect=_failed,
+            effect=rules.failed,
         ),
     ),
 )

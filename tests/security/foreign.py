@@ -50,6 +50,7 @@ MARKED: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     m.Attachment: ("f", ("filename",)),
     m.Exemption: ("h", ("note",)),
     m.Deferral: ("l", ("note",)),
+    m.Remark: ("m", ("text",)),
     m.RosterUpload: ("r", ("filename",)),
     m.Announcement: ("n", ("title", "body")),
 }

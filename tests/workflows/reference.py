@@ -28,6 +28,7 @@ class State:
     is_submitted: bool = False
     is_failed: bool = False
     is_filled: bool = True
+    is_opened: bool = False
     result: str | None = None
 
 
@@ -71,6 +72,7 @@ _ACTOR: Mapping[str, str] = {
     **dict.fromkeys(_PARTICIPATION, "hospital"),
     **dict.fromkeys(_CLOCK, "system"),
     "submit": "physician",
+    "take_back": "physician",
     "institution_submit": "hospital",
     "institution_reject": "hospital",
     "agency_pass": "agency",
@@ -135,6 +137,10 @@ def _clock(state: State, move: Move) -> State | str:
 def _case(state: State, move: Move, *, has_papers: bool) -> State | str:
     if move.action == "submit":
         return _submit(state, move)
+    if move.action == "take_back":  # T6
+        if state.case is not S.AWAITING_INSTITUTION or state.is_opened:
+            return REFUSED
+        return replace(state, case=S.AWAITING_FORM, is_submitted=False)
     if move.action == "authority_return":  # T3
         if state.case not in _SUBMITTED or not move.said:
             return REFUSED
@@ -147,7 +153,7 @@ def _submit(state: State, move: Move) -> State | str:  # T5
     is_open = WHEN.index(move.when) <= WHEN.index(last)
     if state.case not in _WITH_PHYSICIAN or not is_open or not state.is_filled:
         return REFUSED
-    return replace(state, case=S.AWAITING_INSTITUTION, is_submitted=True)
+    return replace(state, case=S.AWAITING_INSTITUTION, is_submitted=True, is_opened=False)
 
 
 def _review(state: State, move: Move, *, has_papers: bool) -> State | str:
@@ -156,7 +162,7 @@ def _review(state: State, move: Move, *, has_papers: bool) -> State | str:
         return REFUSED
     is_failed = state.is_failed or (move.action in JUDGED and move.said == FAIL)
     if move.action == "institution_submit":  # T8, T9
-        return replace(state, case=S.AWAITING_AGENCY, is_failed=is_failed)
+        return replace(state, case=S.AWAITING_AGENCY, is_failed=is_failed, is_opened=True)
     if move.action == "agency_pass":
         if is_failed:  # T11, art. 22
             return replace(state, case=S.COMPLETED, is_failed=True, result=FAIL)

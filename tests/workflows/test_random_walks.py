@@ -15,6 +15,7 @@ from app.enums import AssessmentStatus as S
 from app.enums import AwayReason, OpinionPart, Role, ScheduleWindow, Verdict
 from app.enums import ParticipationStatus as P
 from app.models import Assessment, CycleWindow, Participation, Registration, TrailEntry
+from app.operations import case_opening
 from app.operations.opinions import OpinionInput
 from app.queries import cycles
 from app.security.actor import SYSTEM, Actor, acting_as, unscoped
@@ -94,6 +95,15 @@ class Walk:
         self.session.scalars(statement).one().phone = "13800000000" if is_filled else None
         self.session.flush()
 
+    def open(self, at: datetime) -> bool:
+        """Let the institution look at the case, if it waits there; say whether it has been seen."""
+        case = self.case()
+        if case is None:
+            return False
+        case_opening.note(self.session, case, actor=self.people["hospital"], at=at)
+        self.session.expire(case)
+        return case.opened_at is not None
+
     def case(self) -> Assessment | None:
         statement = select(Assessment).where(Assessment.participation_id == self.participation_id)
         return self.session.scalars(statement).one_or_none()
@@ -113,6 +123,7 @@ class Walk:
             is_submitted=case.submitted_at is not None,
             is_failed=any(row.verdict is Verdict.FAIL for row in by_hospital),
             is_filled=is_filled,
+            is_opened=case.opened_at is not None,
             result=told[case.result],
         )
 
@@ -200,6 +211,8 @@ def _walk(walk: Walk, data: st.DataObject) -> None:
         is_filled = data.draw(st.sampled_from((True, True, True, False)), label="filled")
         walk.fill(is_filled)
         state = replace(state, is_filled=is_filled)
+        if data.draw(st.booleans(), label="opened"):
+            state = replace(state, is_opened=walk.open(AT))
         move = data.draw(_moves(state, has_papers), label="move")
         before = walk.entries()
         expected = reference.after(state, move, has_papers=has_papers)

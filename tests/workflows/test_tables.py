@@ -136,7 +136,8 @@ ASSESSMENT_TABLE: dict[S, dict[Role, dict[str, set[S]]]] = {
         Role.INSTITUTION: {
             "institution_submit": {S.AWAITING_AGENCY},
             "institution_reject": {S.INSTITUTION_REJECTED},
-        }
+        },
+        Role.PHYSICIAN: {"take_back": {S.AWAITING_FORM}},
     }
     | AUTHORITY_RETURNS,
     S.INSTITUTION_REJECTED: SUBMITS | LAPSES | AUTHORITY_RETURNS,

@@ -30,6 +30,10 @@
     }
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
+    form.addEventListener("autosaved", (event) => {
+      isChanged = event.detail.again;
+      if (banner && !isChanged) { banner.querySelector("[data-draft-text]").textContent = event.detail.text; }
+    });
     /* On window, after the dialog had its chance to stop the submit. */
     window.addEventListener("submit", (event) => {
       if (event.target === form && !event.defaultPrevented) { isChanged = false; }

@@ -1,0 +1,125 @@
+"""考核: the guards, records and effects of the table in ``assessment`` (domain 3.2)."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.enums import AssessmentStatus as S
+from app.enums import CycleStatus, OpinionPart, Role, ScheduleWindow, Verdict
+from app.operations import opinions, registrations, remarks
+from app.queries import cycles
+from app.workflows.engine import Step, Text
+
+
+def registration_is_open(step: Step) -> Text | None:
+    cycle = step.subject.cycle
+    if cycle.status is not CycleStatus.OPEN:
+        return _l("本周期尚未开放或已经结束。")
+    returned = step.subject.status in (S.INSTITUTION_REJECTED, S.AGENCY_REJECTED)
+    kind = ScheduleWindow.REVIEW if returned else ScheduleWindow.REGISTRATION
+    if not cycles.is_open(cycle, kind, today=step.today):
+        return _l("不在%(window)s内，不能提交。请联系本机构或隶属卫生行政部门。", window=kind.label)
+    return None
+
+
+def may_submit(step: Step) -> Text | None:
+    closed = registration_is_open(step)
+    if closed is not None:
+        return closed
+    return registrations.objection(step.session, step.subject)
+
+
+def may_review(step: Step) -> Text | None:
+    cycle = step.subject.cycle
+    if cycle.status is not CycleStatus.OPEN:
+        return _l("本周期尚未开放或已经结束。")
+    if not cycles.is_open(cycle, ScheduleWindow.REVIEW, today=step.today):
+        return _l("不在报名信息审核时间内，不能审核。请联系隶属卫生行政部门。")
+    if step.actor.physician_id == step.subject.physician_id:
+        return _l("不能审核本人的报名信息，请由其他人员审核。")
+    return None
+
+
+def opinion_missing(step: Step) -> Text | None:
+    given = {row.part for row in step.subject.opinions if row.role is step.actor.role}
+    for part in OpinionPart:
+        if part not in given:
+            return _l("请对“%(part)s”给出合格或不合格的意见；不合格时须填写理由。", part=part.label)
+    return None
+
+
+def record_opinions(step: Step) -> None:
+    if step.facts is not None:
+        opinions.record(step.session, step.subject, step.facts, actor=step.actor, at=step.at)
+
+
+def any_failed(step: Step) -> bool:
+    return any(row.verdict is Verdict.FAIL for row in step.subject.opinions)
+
+
+def needs_paper(step: Step) -> bool:
+    case = step.subject
+    return bool(cycles.rules(case.cycle).papers(case.procedure))
+
+
+def note_opinions(step: Step) -> str | None:
+    return opinions.summary(step.subject, role=step.actor.role) or None
+
+
+def submitted(step: Step) -> None:
+    step.subject.submitted_at = step.at
+    step.subject.opened_at = None
+    step.subject.returned_reason = None
+    remarks.clear(step.session, step.subject)
+    registrations.freeze(step.session, step.subject)
+
+
+def not_opened(step: Step) -> Text | None:
+    if step.subject.cycle.status is not CycleStatus.OPEN:
+        return _l("本周期尚未开放或已经结束。")
+    if step.subject.opened_at is None:
+        return None
+    return _l("本机构已开始审核，不能撤回。如需修改，请联系本机构驳回。")
+
+
+def record_remarks(step: Step) -> None:
+    if step.facts is not None:
+        remarks.record(step.session, step.subject, step.facts, actor=step.actor, at=step.at)
+
+
+def note_remarks(step: Step) -> str | None:
+    return remarks.summary(step.subject) or None
+
+
+def returned_to_physician(step: Step) -> None:
+    step.subject.returned_reason = step.comment
+    opinions.clear(step.session, step.subject, roles=frozenset({Role.INSTITUTION, Role.AGENCY}))
+
+
+def taken_back(step: Step) -> None:
+    returned_to_physician(step)
+    step.subject.submitted_at = None
+    step.subject.procedure = None
+
+
+def withdrawn(step: Step) -> None:
+    step.subject.submitted_at = None
+    step.subject.procedure = None
+    step.subject.returned_reason = None
+
+
+def returned_to_institution(step: Step) -> None:
+    step.subject.returned_reason = step.comment
+    opinions.clear(step.session, step.subject, roles=frozenset({Role.AGENCY}))
+
+
+def passed_on(step: Step) -> None:
+    step.subject.returned_reason = None
+    if step.subject.opened_at is None:
+        step.subject.opened_at = step.at  # passed in a batch: nobody opened it
+
+
+def failed(step: Step) -> None:
+    step.subject.result = Verdict.FAIL
+
+
+def passed(step: Step) -> None:
+    step.subject.result = Verdict.PASS

@@ -32,6 +32,12 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "numbers in full": ("hospital", "/physicians/export/plain?tab=confirmed"),
     "printed list": ("hospital", "/physicians/list/?print=1"),
     "own password": ("hospital", "/password/change"),
+    "exemptions under review": ("hospital", "/exemption-review/list/"),
+    "exemption": ("hospital", "exemption"),
+    "own exemption": (PHYSICIAN, "/exemption/"),
+    "own deferral": (PHYSICIAN, "/deferral/"),
+    "held up": ("hospital", "/hold-ups/list/"),
+    "batch": ("hospital", "batch"),
     "not found": ("hospital", "/nowhere"),
 }
 
@@ -44,6 +50,15 @@ def opened(people: Visitors, name: str) -> Page:
         page.goto(path)
     elif path == "report":
         page = _report(people, who)
+    elif path == "exemption":
+        page = people.at(who, "/exemption-review/list/")
+        page.get_by_role("link", name="审核", exact=True).first.click()
+        expect(page.locator(".decision")).to_be_visible()
+    elif path == "batch":
+        page = people.at(who, "/review/simplified/list/")
+        page.locator("[data-pick]").first.check()
+        press(page, "批量通过")
+        expect(page.get_by_role("heading", name="批量通过")).to_be_visible()
     elif path == "case":
         page = people.at(who, "/review/general/list/")
         page.get_by_role("link", name="审核", exact=True).first.click()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -30,13 +31,13 @@ from tests.workflows.world import HOSPITAL
 CLERK = "hospital"
 
 
-def cases(site: Site, *where: object) -> set[int]:
+def cases(site: Site, *where: Any) -> set[int]:
     with site.session() as session:
         return set(
             session.scalars(
                 select(Assessment.id)
                 .join(Institution, Institution.id == Assessment.institution_id)
-                .where(Institution.name == HOSPITAL, *where)  # type: ignore[arg-type] - criteria
+                .where(Institution.name == HOSPITAL, *where)
             )
         )
 

@@ -150,6 +150,11 @@ def test_the_neighbours_look_opens_nothing(site: Site) -> None:
     assert "操作成功" in step(physician(site, pk), pk, "take_back")
 
 
+def _told(answer: Any) -> dict[str, Any]:
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
 def _form(site: Site, pk: int) -> dict[str, Any]:
     with site.session() as session:
         case = session.get_one(Assessment, pk)
@@ -179,8 +184,12 @@ def test_a_form_saves_itself_with_new_rows_and_goes_on_from_there(site: Site) ->
     told = doctor.post("/registration/", data=typed)
 
     assert told.status_code == 200
-    assert re.match(r"草稿已自动保存 \d\d:\d\d:\d\d。", told.json["text"])
-    again = typed | {"version": told.json["version"], "position": "科室副主任", **told.json["rows"]}
+    assert re.match(r"草稿已自动保存 \d\d:\d\d:\d\d。", _told(told)["text"])
+    again = typed | {
+        "version": _told(told)["version"],
+        "position": "科室副主任",
+        **_told(told)["rows"],
+    }
     assert doctor.post("/registration/", data=again).status_code == 200
     with site.session() as session:
         case = session.get_one(Assessment, pk)
@@ -200,7 +209,7 @@ def test_a_form_changed_elsewhere_does_not_save_itself_over_it(site: Site) -> No
     answer = doctor.post("/registration/", data=typed | {"position": "乙"})
 
     assert answer.status_code == 409
-    assert "刚才已在别处" in answer.json["text"]
+    assert "刚才已在别处" in _told(answer)["text"]
     with site.session() as session:
         stored = session.get_one(Assessment, pk).participation.registration
         assert stored is not None
@@ -215,18 +224,20 @@ def test_a_submitted_form_does_not_save_itself(site: Site) -> None:
     )
 
     assert answer.status_code == 409
-    assert "不能修改" in answer.json["text"]
+    assert "不能修改" in _told(answer)["text"]
 
 
 def test_completeness_follows_what_is_missing(site: Site) -> None:
     pk = case_id(site, S.INSTITUTION_REJECTED)
     doctor = physician(site, pk)
     with site.session() as session:
-        before = session.get_one(Assessment, pk).participation.registration.completeness
-    assert before == 100
+        before = session.get_one(Assessment, pk).participation.registration
+        assert before is not None
+        assert before.completeness == 100
 
     doctor.post("/registration/", data=_form(site, pk) | {"action": "autosave", "phone": ""})
 
     with site.session() as session:
-        after = session.get_one(Assessment, pk).participation.registration.completeness
-    assert 50 < after < 100
+        after = session.get_one(Assessment, pk).participation.registration
+        assert after is not None
+        assert 50 < after.completeness < 100

@@ -55,7 +55,8 @@
       const sent = new FormData(form);
       sent.set("action", "autosave");
       sent.delete("attachment");
-      fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "error" })
+      /* Not form.action: its buttons are named so, too. */
+      fetch(form.getAttribute("action"), { method: "POST", body: sent, headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "error" })
         .then((answer) => answer.json().then((told) => {
           if (answer.ok) { take(told); return; }
           isStopped = answer.status === 409;

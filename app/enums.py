@@ -5,6 +5,7 @@ A member's name is stored, its value is the manual's Chinese word (and the msgid
 
 from app.vocabularies.base import N_, Vocabulary
 from app.vocabularies.bodies import (
+    AgencyApplicationStatus,
     AgencyKind,
     AppointmentStatus,
     AuthorityLevel,
@@ -54,6 +55,7 @@ from app.vocabularies.people import (
 __all__ = [
     "N_",
     "AccountState",
+    "AgencyApplicationStatus",
     "AgencyKind",
     "ApiScope",
     "AppointmentStatus",

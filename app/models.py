@@ -7,6 +7,7 @@ authority. Instants are naive UTC, days are local dates, ``last_day`` is inclusi
 """
 
 from app.tables.accounts import Account, Identity, LoginGuard, Setting, WebSession
+from app.tables.agency_applications import AgencyApplication, AgencyApplicationFile
 from app.tables.api import ApiToken, IdempotentAnswer, WebhookDelivery, WebhookEndpoint
 from app.tables.bodies import (
     Agency,
@@ -39,6 +40,8 @@ from app.tables.trail import TrailEntry
 __all__ = [
     "Account",
     "Agency",
+    "AgencyApplication",
+    "AgencyApplicationFile",
     "Announcement",
     "AnnouncementReading",
     "ApiToken",

@@ -13,7 +13,7 @@ from app.enums import (
     Procedure,
     Role,
 )
-from app.models import Assessment, Cycle, Deferral, Exemption
+from app.models import Assessment, Cycle, Deferral, Exemption, Institution
 from app.security.actor import Actor
 from app.security.scope_session import KEPT
 
@@ -49,11 +49,18 @@ _COUNTS = select(
     _number(Deferral, Deferral.status == bindparam("defer"), via=Deferral.assessment_id).label(
         "deferral"
     ),
+    select(func.count(Institution.id))
+    .where(Institution.may_apply_as_agency)
+    .scalar_subquery()
+    .label("may_apply"),
 ).execution_options(**KEPT)
 
 
 def counts(session: Session, *, actor: Actor) -> dict[str, int]:
-    """Count what waits in open cycles: ``general``, ``simplified``, ``exemption``, ``deferral``."""
+    """Count what waits in open cycles: ``general``, ``simplified``, ``exemption``, ``deferral``.
+
+    ``may_apply`` is not nought where 申请考核机构 is open to the institution (manual 1.4).
+    """
     status = WAITING.get(actor.role)
     if status is None:
         return {}

@@ -193,6 +193,8 @@ def _fill(country: Country, case: _Case, *, days: int) -> None:
             random=country.people.random,
             at=at,
         )
+        if story.ground is not None:
+            forms.attach(session, row, actor=case.actor, at=at)
     with acting_as(case.hired.site.clerk):
         forms.keep_evidence(session, row, story, at=at)
 

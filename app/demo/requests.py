@@ -1,23 +1,23 @@
-"""What the demo's physicians ask for beside their cases: 免考 and 延考, with evidence."""
+"""What the demo's people ask for beside the cases: 免考, 延考 and 申请考核机构, with evidence."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from app.demo.cases import Hired
-from app.demo.province import Country
+from app.demo.pictures import picture
+from app.demo.province import Country, Site
 from app.enums import Role
 from app.models import Assessment, Deferral, Exemption, Identity
-from app.operations import attachments, side_cases
+from app.operations import agency_applications, attachments, side_cases
 from app.periods import local_day
 from app.queries import cycles
 from app.security.actor import Actor, acting_as, unscoped
+from app.workflows.agency_application import AGENCY_APPLICATION
 from app.workflows.deferral import DEFERRAL
 from app.workflows.exemption import EXEMPTION
 
@@ -40,6 +40,31 @@ def play(country: Country, hired: Sequence[Hired]) -> None:
             _exempt(country, one, progress)
         for one in people[len(_EXEMPTIONS) :][:1]:
             _defer(country, one, is_approved=False)
+
+
+def apply(country: Country, sites: Sequence[Site]) -> None:
+    """Open 申请考核机构 to the first hospital, and let the last one have applied (manual 1.4)."""
+    by_id = {site.row.id: site for site in sites}
+    known = [by_id[key] for key in sorted(by_id)]
+    with unscoped("the demo plays the part of the authority"):
+        for site in (known[0], known[-1]):
+            site.row.may_apply_as_agency = True
+        country.session.flush()  # inside the lifted scope
+    _apply(country, known[-1])
+
+
+def _apply(country: Country, site: Site) -> None:
+    session, at = country.session, country.moment(_ASKED_DAYS)
+    with acting_as(site.clerk):
+        cycle = cycles.current(session, province_id=site.row.province_id)
+        if cycle is None:
+            raise RuntimeError("the demo applies after its cycle was opened")
+        row = agency_applications.open_draft(session, site.row, cycle, at=at)
+        row.note = "附件为盖章的申请表。"
+        agency_applications.store_file(
+            session, row, filename="申请表.png", content=picture(site.row.id), at=at
+        )
+    _fire(country, AGENCY_APPLICATION, row.id, "submit", site.clerk, days=_ASKED_DAYS)
 
 
 def _exempt(country: Country, one: Hired, progress: str) -> None:
@@ -120,7 +145,7 @@ def _begin(
         request = side_cases.open_draft(session, model, case, at=at)
         side_cases.save(request, values)
         attachments.store_evidence(
-            session, request, filename="证明.png", content=_picture(case.id), actor=who, at=at
+            session, request, filename="证明.png", content=picture(case.id), actor=who, at=at
         )
     return request
 
@@ -146,17 +171,3 @@ def _fire(
             comment=comment,
             facts=facts,
         )
-
-
-def _picture(number: int) -> bytes:
-    """Draw a sheet with a frame and a few lines: something a reviewer can open."""
-    sheet = Image.new("RGB", (420, 300), "white")
-    pen = ImageDraw.Draw(sheet)
-    pen.rectangle((20, 20, 400, 280), outline="black", width=3)
-    for line in range(5):
-        pen.line(
-            (60, 80 + 40 * line, 360 - (number * 37 + line * 53) % 200, 80 + 40 * line), "gray", 4
-        )
-    target = BytesIO()
-    sheet.save(target, "PNG")
-    return target.getvalue()

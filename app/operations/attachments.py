@@ -3,11 +3,13 @@
 import re
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -49,6 +51,29 @@ class AttachmentRefused(Refusal):
     """A file that is not taken; ``message`` says what, why and what next."""
 
     field = "attachment"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file that was judged and cleaned."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """What tells it from other files."""
+        return sha256(self.content).hexdigest()
+
+    def columns(self) -> dict[str, Any]:
+        """Give what is stored of it in the open."""
+        return {
+            "filename": self.filename,
+            "content_type": self.content_type,
+            "size": len(self.content),
+            "sha256": self.digest,
+        }
 
 
 def store(
@@ -98,32 +123,17 @@ def _take_up(
     actor: Actor,
     at: datetime,
 ) -> Attachment:
-    if not content:
-        raise AttachmentRefused(_l("没有上传：未选择文件或文件为空。请选择文件后再上传。"))
-    if len(content) > MAX_BYTES:
-        raise AttachmentRefused(_l("没有上传：文件超过5MB。请压缩后重新上传。"))
-    content_type, suffixes = _kind(content)
-    if content_type != "application/pdf":
-        content = _redrawn(content, content_type)
-    digest = sha256(content).hexdigest()
+    file = examined(filename, content)
     known = session.scalars(
         select(Attachment.sha256).where(
             Attachment.participation_id == row.participation_id,
             *(getattr(Attachment, name).is_not_distinct_from(key) for name, key in owner.items()),
         )
     ).all()
-    if digest in known:
-        raise AttachmentRefused(_l("没有上传：该文件已在附件列表中，无需重复上传。"))
-    if len(known) >= MAX_FILES:
-        raise AttachmentRefused(
-            _l("没有上传：附件最多%(n)s个。请先删除不需要的附件。", n=MAX_FILES)
-        )
+    refuse_surplus(file, known)
     found = Attachment(
-        filename=_safe_name(filename, suffixes),
-        content_type=content_type,
-        size=len(content),
-        sha256=digest,
-        content=keyring().seal_bytes(content, context=_CONTEXT),
+        **file.columns(),
+        content=keyring().seal_bytes(file.content, context=_CONTEXT),
         uploaded_at=at,
         participation_id=row.participation_id,
         **owner,
@@ -173,6 +183,34 @@ def _remove(session: Session, found: Attachment, *, actor: Actor, at: datetime) 
 def opened(attachment: Attachment) -> bytes:
     """Give the file as it was stored, unsealed."""
     return keyring().open_bytes(attachment.content, context=_CONTEXT)
+
+
+def examined(filename: str, content: bytes) -> Examined:
+    """Judge a file by its content and make it harmless.
+
+    :raises AttachmentRefused: empty, too large, of another kind, broken.
+    """
+    if not content:
+        raise AttachmentRefused(_l("没有上传：未选择文件或文件为空。请选择文件后再上传。"))
+    if len(content) > MAX_BYTES:
+        raise AttachmentRefused(_l("没有上传：文件超过5MB。请压缩后重新上传。"))
+    content_type, suffixes = _kind(content)
+    if content_type != "application/pdf":
+        content = _redrawn(content, content_type)
+    return Examined(_safe_name(filename, suffixes), content_type, content)
+
+
+def refuse_surplus(file: Examined, known: Collection[str]) -> None:
+    """Refuse a file that is there already, or one too many; ``known`` are digests.
+
+    :raises AttachmentRefused: so it is.
+    """
+    if file.digest in known:
+        raise AttachmentRefused(_l("没有上传：该文件已在附件列表中，无需重复上传。"))
+    if len(known) >= MAX_FILES:
+        raise AttachmentRefused(
+            _l("没有上传：附件最多%(n)s个。请先删除不需要的附件。", n=MAX_FILES)
+        )
 
 
 def _kind(content: bytes) -> tuple[str, tuple[str, ...]]:

@@ -4,31 +4,29 @@ No message is written for work that the home page counts (a submitted case of a 
 physicians); a message is for who waits for a decision, or gets back what seemed done.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.enums import N_, MessageKind, Role
 from app.models import (
     Account,
+    AgencyApplication,
     Appointment,
     Assessment,
-    Cycle,
     Deferral,
     Exemption,
-    Identity,
     Participation,
 )
+from app.operations import notice_people as people
 from app.operations.messages import tell
+from app.operations.notice_people import To
 from app.queries.among import among
-from app.queries.messages import wearers
 from app.security.actor import unscoped
-
-To = Callable[[Session, Sequence[int]], Select[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,35 +41,9 @@ class Notice:
     is_daily: bool = False
 
 
-def _physicians_of(model: Any) -> To:
-    def to(session: Session, ids: Sequence[int]) -> Select[Any]:
-        people = select(model.physician_id).where(among(session, model.id, ids))
-        return wearers(Identity.physician_id.in_(people), Identity.role == Role.PHYSICIAN)
-
-    return to
-
-
-def _clerks_of(model: Any, role: Role, column: str) -> To:
-    def to(session: Session, ids: Sequence[int]) -> Select[Any]:
-        bodies = select(getattr(model, column)).where(among(session, model.id, ids))
-        return wearers(getattr(Identity, column).in_(bodies), Identity.role == role)
-
-    return to
-
-
-def _clerks_of_province(session: Session, ids: Sequence[int]) -> Select[Any]:
-    provinces = select(Cycle.province_id).where(among(session, Cycle.id, ids))
-    roles = (Role.INSTITUTION, Role.AGENCY, Role.AUTHORITY)
-    return wearers(Identity.province_id.in_(provinces), Identity.role.in_(roles))
-
-
-def _clerks_of_agencies(_session: Session, ids: Sequence[int]) -> Select[Any]:
-    return wearers(Identity.agency_id.in_(ids), Identity.role == Role.AGENCY)
-
-
 _REGISTRATION = "/registration/"
-_CASE = _physicians_of(Assessment)
-_SEAT = _physicians_of(Participation)
+_CASE = people.physicians_of(Assessment)
+_SEAT = people.physicians_of(Participation)
 _K = MessageKind
 _REASON = N_("原因：%(reason)s")
 
@@ -86,7 +58,7 @@ def _progress(title: str, body: str) -> tuple[Notice, ...]:
 
 def _answered(model: Any, kind: MessageKind, title: str, body: str) -> tuple[Notice, ...]:
     link = "/exemption/" if model is Exemption else "/deferral/"
-    return (Notice(kind=kind, title=title, body=body, to=_physicians_of(model), link=link),)
+    return (Notice(kind=kind, title=title, body=body, to=people.physicians_of(model), link=link),)
 
 
 def _entrusted(to: To) -> Notice:
@@ -160,7 +132,7 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
             kind=_K.RETURNED,
             title=N_("考核机构退回了一份报名信息"),
             body=N_("请补充后重新提交。退回原因：%(reason)s"),
-            to=_clerks_of(Assessment, Role.INSTITUTION, "institution_id"),
+            to=people.clerks_of(Assessment, Role.INSTITUTION, "institution_id"),
             link="/progress/case/{id}",
         ),
     ),
@@ -173,6 +145,33 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("assessment", "conclude_fail"): _RESULT,
     ("assessment", "lapse"): _RESULT,
     **_OF_REQUESTS,
+    ("agency_application", "submit"): (
+        Notice(
+            kind=_K.APPOINTMENT,
+            title=N_("有医疗卫生机构申请考核机构"),
+            body=N_("请在考核机构审批中办理。"),
+            to=people.superiors_of_applicants,
+            link="/agency-applications/case/{id}",
+        ),
+    ),
+    ("agency_application", "grant"): (
+        Notice(
+            kind=_K.APPOINTMENT,
+            title=N_("考核机构申请已通过"),
+            body=N_("可用页眉的【切换】以考核机构身份办理。"),
+            to=people.clerks_of(AgencyApplication, Role.INSTITUTION, "institution_id"),
+            link="/agency-application/",
+        ),
+    ),
+    ("agency_application", "reject"): (
+        Notice(
+            kind=_K.RETURNED,
+            title=N_("考核机构申请被驳回"),
+            body=_REASON,
+            to=people.clerks_of(AgencyApplication, Role.INSTITUTION, "institution_id"),
+            link="/agency-application/",
+        ),
+    ),
     ("participation", "confirm"): (
         Notice(
             kind=_K.TAKING_PART,
@@ -205,28 +204,28 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
             kind=_K.APPOINTMENT,
             title=N_("已为本机构指派考核机构"),
             body=N_("考核机构及其联系方式可在首页查看。"),
-            to=_clerks_of(Appointment, Role.INSTITUTION, "institution_id"),
+            to=people.clerks_of(Appointment, Role.INSTITUTION, "institution_id"),
             link="/",
         ),
-        _entrusted(_clerks_of(Appointment, Role.AGENCY, "agency_id")),
+        _entrusted(people.clerks_of(Appointment, Role.AGENCY, "agency_id")),
     ),
     ("appointment", "withdraw"): (
         Notice(
             kind=_K.APPOINTMENT,
             title=N_("本机构的考核机构指派已取消"),
             body=_REASON,
-            to=_clerks_of(Appointment, Role.INSTITUTION, "institution_id"),
+            to=people.clerks_of(Appointment, Role.INSTITUTION, "institution_id"),
             link="/",
         ),
-        _entrusted(_clerks_of(Appointment, Role.AGENCY, "agency_id")),
+        _entrusted(people.clerks_of(Appointment, Role.AGENCY, "agency_id")),
     ),
-    ("appointment", "replaced"): (_entrusted(_clerks_of_agencies),),  # ids are agencies
+    ("appointment", "replaced"): (_entrusted(people.clerks_of_agencies),),  # ids are agencies
     ("cycle", "open"): (
         Notice(
             kind=_K.CYCLE,
             title=N_("新的考核周期已开放"),
             body=N_("请在首页查看考核安排，并按时办理。"),
-            to=_clerks_of_province,
+            to=people.clerks_of_province,
             link="/",
         ),
     ),

@@ -55,6 +55,8 @@ VIEWS: Mapping[str, tuple[Any, type[Any] | None]] = {
     "InstitutionView": (_l("医疗卫生机构管理"), m.Institution),
     "AgencyView": (_l("考核机构管理"), m.Agency),
     "AppointmentView": (_l("考核机构指派"), m.Appointment),
+    "AgencyApplicationView": (_l("申请考核机构"), m.AgencyApplication),
+    "AgencyApplicationReviewView": (_l("考核机构审批"), m.AgencyApplication),
     "AccountView": (_l("账号管理"), m.Identity),
     "RoleView": (_l("角色管理"), None),
     "PermissionView": (_l("权限查询"), None),

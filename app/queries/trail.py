@@ -1,20 +1,24 @@
 """Entries of the trail in words: what was done to what, from which state to which."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, String, cast, func
+from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy.orm import Session
 
 from app.enums import (
     AccountState,
+    AgencyApplicationStatus,
     AppointmentStatus,
     AssessmentStatus,
     BodyStatus,
     ConflictStatus,
     CycleStatus,
+    DeferralStatus,
+    ExemptionStatus,
     ParticipationStatus,
     Vocabulary,
 )
@@ -45,10 +49,24 @@ SUBJECTS: Mapping[str, tuple[Any, type[Vocabulary] | None]] = {
     "registry_link": (_l("注册系统对接"), None),
     "registry_conflict": (_l("注册信息待匹配"), ConflictStatus),
     "announcement": (_l("公告"), None),
+    "exemption": (_l("免考申请"), ExemptionStatus),
+    "deferral": (_l("延考申请"), DeferralStatus),
+    "agency_application": (_l("申请考核机构"), AgencyApplicationStatus),
+    "hold_up": (_l("滞后医师"), None),
 }
 """What an entry is about, and the words of its states."""
 
 _MARK = ":"
+
+
+def of_subject(session: Session, *, subject: str, subject_id: int) -> Sequence[TrailEntry]:
+    """List what happened to one row, oldest first."""
+    statement = (
+        select(TrailEntry)
+        .where(TrailEntry.subject == subject, TrailEntry.subject_id == subject_id)
+        .order_by(TrailEntry.id)
+    )
+    return session.scalars(statement).all()
 
 
 def subject_choices() -> list[tuple[str, Any]]:

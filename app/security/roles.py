@@ -53,6 +53,8 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "InstitutionImportView": ("use",),
         "AgencyView": (*_EDIT, "reset"),
         "AppointmentView": (*_LIST, "add"),
+        "AgencyApplicationReviewView": (*_LIST, "case"),
+        "AgencyApplicationView": ("download",),
         "CycleView": _EDIT,
         "AccountView": (*_READ, "add", "reset", "stop"),
         "DepartmentView": _READ,
@@ -70,6 +72,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
     },
     Role.INSTITUTION: {
         "InstitutionProfileView": ("edit",),
+        "AgencyApplicationView": ("use", "download"),
         "DepartmentView": (*_EDIT, "delete"),
         "PhysicianView": (*_READ, "add", "delete", "reset", "reveal", "away", "plain_export"),
         "RosterImportView": ("use",),

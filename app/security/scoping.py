@@ -93,6 +93,8 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
         R.AGENCY: _AGENCY,
         R.PROCTOR: _AGENCY,
     },
+    m.AgencyApplication: {R.AUTHORITY: _BELOW, R.INSTITUTION: _MINE},
+    m.AgencyApplicationFile: {R.AUTHORITY: _BELOW, R.INSTITUTION: _MINE},
     m.Department: {
         R.AUTHORITY: _BELOW,
         R.INSTITUTION: _MINE,

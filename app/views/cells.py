@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from app.enums import (
     AccountState,
+    AgencyApplicationStatus,
     AppointmentStatus,
     AssessmentStatus,
     BodyStatus,
@@ -58,6 +59,10 @@ _TONES: dict[Vocabulary, str] = {
     AccountState.INITIAL: "wait",
     AccountState.ACTIVE: "ok",
     AccountState.STOPPED: "plain",
+    AgencyApplicationStatus.DRAFT: "plain",
+    AgencyApplicationStatus.AWAITING: "wait",
+    AgencyApplicationStatus.PASSED: "ok",
+    AgencyApplicationStatus.REJECTED: "bad",
     AppointmentStatus.ACTIVE: "ok",
     AppointmentStatus.WITHDRAWN: "plain",
     ConflictStatus.PENDING: "wait",

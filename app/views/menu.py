@@ -39,6 +39,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "institution": ("InstitutionView",),
     "agency": ("AgencyView",),
     "appointment": ("AppointmentView",),
+    "agency_application": ("AgencyApplicationView", "AgencyApplicationReviewView"),
     "cycle": ("CycleView",),
     "account": ("AccountView",),
     "role": ("RoleView", "PermissionView"),
@@ -58,13 +59,14 @@ MODULES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A menu entry: drawn when the person has ``permission`` on ``view``."""
+    """A menu entry: drawn when the person has ``permission`` on ``view``, and what it ``needs``."""
 
     label: Any
     view: str = ""
     permission: str = "can_list"
     method: str = "list"
     count: str | None = None
+    needs: str | None = None  # a count that must not be nought
     children: tuple["Entry", ...] = ()
 
 
@@ -75,6 +77,13 @@ MENU: tuple[Entry, ...] = (
     Entry(_l("延考申请"), "DeferralView", "can_use", "index"),
     Entry(_l("本机构信息"), "InstitutionProfileView", "can_edit", "edit"),
     Entry(_l("科室信息"), "DepartmentView"),
+    Entry(
+        _l("申请考核机构"),
+        "AgencyApplicationView",
+        "can_use",
+        "index",
+        needs="may_apply",
+    ),
     Entry(
         _l("医师管理"),
         children=(
@@ -110,6 +119,7 @@ MENU: tuple[Entry, ...] = (
             Entry(_l("下级行政机构"), "AuthorityView"),
             Entry(_l("医疗卫生机构管理"), "InstitutionView"),
             Entry(_l("考核机构管理"), "AgencyView"),
+            Entry(_l("考核机构审批"), "AgencyApplicationReviewView"),
             Entry(_l("考核机构指派"), "AppointmentView"),
             Entry(_l("注册系统对接"), "RegistryLinkView", "can_see", "index"),
         ),
@@ -154,6 +164,8 @@ def _drawn(
     for entry in entries:
         children = _drawn(entry.children, access, counts)
         if entry.view and not access(entry.permission, entry.view):
+            continue
+        if entry.needs is not None and not counts.get(entry.needs):
             continue
         if not entry.view and not children:
             continue

@@ -1,6 +1,6 @@
 """What the physician's pages 免考申请 and 延考申请 share: a draft with evidence, then 提交申请."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -148,7 +148,7 @@ class RequestView(PageView):
             "returned_reason": stored.returned_reason if stored is not None else None,
             "closed": self.case_closed(case) if is_draft else None,
             "facts": self.facts(stored) if not is_draft else [],
-            "attachments": stored.attachments if stored is not None else [],
+            "attachments": files(stored.attachments if stored is not None else ()),
             "most_files": attachments.MAX_FILES,
             "actions": [
                 one
@@ -164,3 +164,16 @@ class RequestView(PageView):
         entries = assessments.trail_of(db.session(), participation_id=case.participation_id)
         mine = [entry for entry in entries if entry.subject == self.workflow.name]
         return list(reversed(casefacts.timeline(mine)))
+
+
+def files(rows: Iterable[Any], endpoint: str = "AttachmentView.download") -> list[dict[str, Any]]:
+    """Give what the template draws of files, each with its address."""
+    return [
+        {
+            "id": row.id,
+            "filename": row.filename,
+            "size": row.size,
+            "url": url_for(endpoint, pk=row.id),
+        }
+        for row in rows
+    ]

@@ -58,3 +58,12 @@ class AgencyKind(Vocabulary):
 class AppointmentStatus(Vocabulary):
     ACTIVE = N_("已指派")
     WITHDRAWN = N_("已取消")
+
+
+class AgencyApplicationStatus(Vocabulary):
+    """审核状态 of 申请考核机构 (manual 1.4)."""
+
+    DRAFT = N_("未提交")
+    AWAITING = N_("待审核")
+    PASSED = N_("通过")
+    REJECTED = N_("驳回")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.workflows import (
+    agency_application,
     appointment,
     assessment,
     body,
@@ -22,6 +23,7 @@ WORKFLOWS: Mapping[str, Workflow] = {
         exemption.EXEMPTION,
         deferral.DEFERRAL,
         cycle.CYCLE,
+        agency_application.AGENCY_APPLICATION,
         appointment.APPOINTMENT,
         body.DEPARTMENT,
         body.INSTITUTION,

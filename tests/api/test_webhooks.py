@@ -34,7 +34,7 @@ from app.workflows.bulk import fire_many
 from app.workflows.participation import PARTICIPATION
 from tests.support.site import Site
 from tests.views.physicians import counted, waiting
-from tests.workflows.world import case_id, opinions
+from tests.workflows.world import case_id
 
 EVENTS = tuple(WebhookEvent)
 LOCAL = TargetRules(is_local_allowed=True)
@@ -340,9 +340,7 @@ def test_a_case_that_moves_is_told_whoever_moves_it(site: Site) -> None:
         assert case.agency_id is not None
     actor = site.actor("agency")
     with site.session("agency") as session:
-        ASSESSMENT.fire(
-            session, pk, "agency_reject", actor=actor, at=AT, comment="材料不全", facts=opinions()
-        )
+        ASSESSMENT.fire(session, pk, "agency_reject", actor=actor, at=AT, comment="材料不全")
         session.commit()
 
     (row,) = outbox(site)

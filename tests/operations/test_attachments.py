@@ -45,6 +45,15 @@ class Cabinet:
     case: Assessment
     actor: Actor
 
+    def files(self) -> list[Attachment]:
+        """List the files of the case's registration."""
+        statement = select(Attachment).where(
+            Attachment.participation_id == self.case.participation_id,
+            Attachment.exemption_id.is_(None),
+            Attachment.deferral_id.is_(None),
+        )
+        return list(self.session.scalars(statement))
+
     def store(self, content: bytes, filename: str = "证书.jpg") -> Attachment:
         return attachments.store(
             self.session,
@@ -107,7 +116,7 @@ def test_what_is_no_readable_pdf_jpeg_or_png_is_refused(cabinet: Cabinet, conten
     with pytest.raises(AttachmentRefused):
         cabinet.store(content)
 
-    assert cabinet.session.scalars(select(Attachment)).all() == []
+    assert cabinet.files() == []
 
 
 def test_a_picture_of_too_many_pixels_is_refused_unopened(
@@ -174,7 +183,7 @@ def test_taking_up_and_deleting_leave_an_entry_each(cabinet: Cabinet) -> None:
 
     assert after_upload == ("upload", "证明.pdf")
     assert cabinet.last_entry() == ("remove", "证明.pdf")
-    assert cabinet.session.scalars(select(Attachment)).all() == []
+    assert cabinet.files() == []
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from app import models as m
 from app.crypto import keyring
 from app.enums import (
     AccountState,
+    AgencyApplicationStatus,
     AppointmentStatus,
     AssessmentStatus,
     DeferralStatus,
@@ -51,6 +52,8 @@ MARKED: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     m.Exemption: ("h", ("note",)),
     m.Deferral: ("l", ("note",)),
     m.Remark: ("m", ("text",)),
+    m.AgencyApplication: ("k", ("note",)),
+    m.AgencyApplicationFile: ("q", ("filename",)),
     m.RosterUpload: ("r", ("filename",)),
     m.Announcement: ("n", ("title", "body")),
 }
@@ -148,7 +151,8 @@ def _leave_evidence(session: Any) -> None:
                 physician_id=case.physician_id,
             )
         )  # fmt: skip
-    for house in session.scalars(select(m.Institution)):
+    for house in session.scalars(select(m.Institution)).all():
+        _leave_application(session, house, at)
         for kind in HOUSE_KINDS:
             _leave_upload(session, house, kind, at)
     for office in session.scalars(select(m.Authority)):
@@ -170,6 +174,28 @@ def _leave_requests(session: Any, case: m.Assessment, at: datetime) -> None:
                 agency_id=case.agency_id, physician_id=case.physician_id,
             )
         )  # fmt: skip
+
+
+def _leave_application(session: Any, house: m.Institution, at: datetime) -> None:
+    """Let every hospital wait to be an agency."""
+    cycle = session.scalars(
+        select(m.Cycle).where(m.Cycle.province_id == house.province_id).order_by(m.Cycle.id)
+    ).first()
+    known = select(m.AgencyApplication.id).where(m.AgencyApplication.institution_id == house.id)
+    if session.scalars(known).first() is not None:
+        return
+    owner = {"province_id": house.province_id, "authority_path": house.authority_path}
+    file = m.AgencyApplicationFile(
+        filename="申请表.pdf", content_type="application/pdf", size=len(PDF),
+        sha256=f"{house.id:064d}", uploaded_at=at, institution_id=house.id,
+        content=keyring().seal_bytes(PDF, context="agency_application_file"), **owner,
+    )  # fmt: skip
+    session.add(
+        m.AgencyApplication(
+            status=AgencyApplicationStatus.AWAITING, status_since=at, applied_at=at,
+            institution_id=house.id, cycle_id=cycle.id, files=[file], **owner,
+        )
+    )  # fmt: skip
 
 
 FILES: dict[ImportKind, tuple[str, bytes]] = {

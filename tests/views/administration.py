@@ -13,6 +13,7 @@ from stdnum.cn import uscc as check
 from app.enums import AuthorityLevel
 from app.models import Agency, Authority, Cycle, Identity, Institution
 from app.periods import local_day
+from app.rules import DEFERRAL_GROUNDS, EXEMPTION_GROUNDS
 from app.views.clock import now
 from tests.support.site import Site
 
@@ -50,6 +51,8 @@ def rules_form(**changes: Any) -> dict[str, Any]:
         "label": "07", "starts_on": first, "last_day": last,
         "papers_general": ["公共知识", "业务水平"], "papers_simplified": ["公共知识"],
         "provincial_grounds": "援外满六个月\n\n抗疫表彰\n",
+        "exemption_grounds": "\n".join(EXEMPTION_GROUNDS), "exempted_papers": ["业务水平"],
+        "deferral_grounds": "\n".join(DEFERRAL_GROUNDS),
         "simplified_years_good": 5, "simplified_years_clean": 12, "pass_mark_physician": 60,
         "pass_mark_assistant": 60, "makeup_rounds": 1, "statement_min_length": 500,
         "statement_max_length": 3000, "notice_days": 60, "opinion_days": 30, "filing_days": 30,

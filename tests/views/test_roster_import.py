@@ -273,7 +273,7 @@ def test_an_expired_upload_is_gone_and_deleted_by_the_next_one(site: Site) -> No
 def test_no_more_than_twenty_uploads_are_kept(site: Site) -> None:
     with site.session("hospital") as session:
         house = session.scalars(select(Institution)).one()
-        account = session.scalars(select(Account.id)).one()
+        account = session.scalars(select(Account.id).where(Account.username == "hospital")).one()
         for number in range(22):
             roster_uploads.store(
                 session,

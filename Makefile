@@ -106,6 +106,10 @@ diagrams: setup ## Draw docs/workflows from the declarations
 screenshots: setup-dev ## Take the pictures of README.md from the demo
 	@$(BIN)/python -m scripts.screenshots
 
+.PHONY: manual
+manual: setup-dev ## Take the pictures of docs/manual from the demo
+	@$(BIN)/python -m scripts.manual
+
 .PHONY: lock
 lock: setup-dev ## Choose and lock the newest allowed packages
 	$(LOCK) --upgrade --extra assets -o requirements.txt pyproject.toml

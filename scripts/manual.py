@@ -16,6 +16,7 @@ from tests.support.site import Site, build_demo, open_site
 
 MANUAL = Path(__file__).resolve().parent.parent / "docs" / "manual"
 TARGET = MANUAL / "images"
+_OWN = "Renyi-Duanju-7"
 HOSPITAL, NEWCOMER, PHYSICIAN = "hospital", "hospital-new", "physician"
 
 
@@ -28,6 +29,15 @@ class Picture:
     path: str
     act: Callable[[Page], None] | None = None
     size: tuple[int, int] = DESKTOP
+
+
+def _set_password(page: Page) -> None:
+    for box, text in zip(
+        page.locator("input[type=password]").all(), ("666666", _OWN, _OWN), strict=True
+    ):
+        box.fill(text)
+    page.get_by_role("button", name="保存").click()
+    page.get_by_role("dialog").wait_for()
 
 
 def _pick_three(page: Page) -> None:
@@ -44,17 +54,15 @@ def _open_decision(page: Page) -> None:
     page.get_by_role("link", name="下一步").click()
 
 
-def _follow(name: str) -> Callable[[Page], None]:
-    def act(page: Page) -> None:
-        page.get_by_role("link", name=name, exact=True).first.click()
-
-    return act
+def _preview_batch(page: Page) -> None:
+    page.locator("[data-pick-all]").check()
+    page.get_by_role("button", name="批量通过").click()
 
 
 PICTURES: tuple[Picture, ...] = (
     Picture("login", None, "/login/"),
     Picture("initial-password", NEWCOMER, "/"),
-    Picture("cycle-notice", "hospital-3", "/"),
+    Picture("cycle-notice", NEWCOMER, "/", _set_password),
     Picture("home", HOSPITAL, "/"),
     Picture("own-facts", HOSPITAL, "/institution/profile"),
     Picture("departments", HOSPITAL, "/departments/list/"),
@@ -63,13 +71,20 @@ PICTURES: tuple[Picture, ...] = (
     Picture("physicians-confirmed", HOSPITAL, "/physicians/list/?tab=confirmed"),
     Picture("physician-form", HOSPITAL, "/physicians/add"),
     Picture("import", HOSPITAL, "/roster-import/"),
+    Picture("apply-as-agency", HOSPITAL, "/agency-application/"),
     Picture("review-list", HOSPITAL, "/review/general/list/"),
     Picture("review-case", HOSPITAL, "/review/simplified/list/", _open_first),
     Picture("review-decision", HOSPITAL, "/review/general/list/", _open_decision),
+    Picture("batch", HOSPITAL, "/review/simplified/list/", _preview_batch),
+    Picture("exemption-list", HOSPITAL, "/exemption-review/list/"),
+    Picture("exemption", HOSPITAL, "/exemption-review/list/", _open_first),
     Picture("progress", HOSPITAL, "/progress/list/"),
+    Picture("held-up", HOSPITAL, "/hold-ups/list/"),
     Picture("password", HOSPITAL, "/password/change"),
     Picture("physician-home", PHYSICIAN, "/", size=PHONE),
     Picture("physician-registration", PHYSICIAN, "/registration/", size=PHONE),
+    Picture("physician-exemption", PHYSICIAN, "/exemption/", size=PHONE),
+    Picture("physician-deferral", PHYSICIAN, "/deferral/", size=PHONE),
 )
 
 

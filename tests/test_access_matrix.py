@@ -49,6 +49,7 @@ MATRIX: Mapping[str, str] = {
     "DepartmentView.add": "H",
     "DepartmentView.edit": "H",
     "DepartmentView.delete": "H",
+    "DepartmentView.move": "H",
     "PhysicianView.list": "HA",
     "PhysicianView.show": "HA",
     "PhysicianView.export": "HA",

@@ -1,8 +1,9 @@
 """Departments and their 诊疗科目."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.enums import BodyStatus
@@ -36,6 +37,16 @@ _CHOICES = {
 def choices(session: Session, *, only_active: bool) -> list[tuple[str, str]]:
     """Give id and name of the departments in the actor's scope, by name."""
     return [(str(pk), name) for pk, name in session.execute(_CHOICES[only_active])]
+
+
+def physicians(session: Session, *, department_id: int) -> Sequence[Row[int, str, str]]:
+    """Give id, name and masked number of a department's physicians, by name."""
+    statement = (
+        select(Physician.id, Physician.name, Physician.id_masked)
+        .where(Physician.department_id == department_id)
+        .order_by(Physician.name, Physician.id)
+    )
+    return session.execute(statement).all()
 
 
 def physician_count(session: Session, department_id: int) -> int:

@@ -16,11 +16,11 @@ from app.extensions import db
 from app.models import Department, Institution
 from app.operations import departments as operations
 from app.operations.departments import DepartmentRefused
-from app.queries import departments, subjects
+from app.queries import departments, subjects, trail
 from app.queries.listing import Column, Listing
-from app.views import actions
+from app.views import actions, casefacts, department_move
 from app.views.actions import Action
-from app.views.base import EntityView, Interface, acting, expose, protected
+from app.views.base import EntityView, Interface, acting, expose, page, protected
 from app.views.clock import now
 from app.views.filters import Filter, one_of, starts_with, vocabulary_choices
 from app.views.import_links import import_button
@@ -132,6 +132,8 @@ class DepartmentView(EntityView):
                 confirm=_("确定要删除科室“%(name)s”吗？", name=row.name),
                 tone="danger",
             ),
+            actions.link("move", _l("移动医师"), url_for("DepartmentView.move", pk=row.pk)),
+            actions.link("show", _l("变更记录"), url_for("DepartmentView.show", pk=row.pk)),
         ]
 
     def show_groups(self, item: Any) -> list[tuple[Any, list[tuple[Any, Any]]]]:
@@ -176,6 +178,26 @@ class DepartmentView(EntityView):
             actor=acting(),
             at=now(),
         )
+
+    @expose("/show/<int:pk>")
+    @protected("show")
+    def show(self, pk: int) -> Any:
+        """Draw a department with what was changed of it."""
+        item = self.found(pk)
+        entries = trail.of_subject(db.session(), subject=DEPARTMENT.name, subject_id=item.id)
+        drawn = {
+            "groups": self.show_groups(item),
+            "actions": self.show_actions(item),
+            "back_url": url_for("DepartmentView.list"),
+            "timeline": list(reversed(casefacts.timeline(entries))),
+        }
+        return page("department/show.html", title=item.name, crumbs=self.crumbs(), page=drawn)
+
+    @expose("/move/<int:pk>", methods=["GET", "POST"])
+    @protected("edit")
+    def move(self, pk: int) -> Any:
+        """Move physicians to another department, or merge the whole department into it."""
+        return department_move.answer(self, self.found(pk))
 
     @expose("/delete/<int:pk>", methods=["POST"])
     @protected("delete")

@@ -63,6 +63,7 @@ ROUTES: Mapping[str, Names | str] = {
     "CycleView.show": Names("pk", m.Cycle),
     "DepartmentView.delete": Names("pk", m.Department),
     "DepartmentView.edit": Names("pk", m.Department),
+    "DepartmentView.move": Names("pk", m.Department),
     "DepartmentView.show": Names("pk", m.Department),
     "GeneralRecheckView.case": Names("pk", m.Assessment, (GENERAL,)),
     "GeneralRecheckView.next_case": Names("pk", m.Assessment, (GENERAL,)),

@@ -44,9 +44,14 @@ def test_the_list_shows_every_subject_and_the_steps_of_each_state(shared_site: S
     html = shared_site.client("hospital").get(LIST).text
 
     assert row_of(html, "妇产科")[1:] == [
-        "妇产科", "妇产科、妇女保健科", "正常", "停用 编辑 删除",
+        "妇产科", "妇产科、妇女保健科", "正常", "停用 编辑 删除 移动医师 变更记录",
     ]  # fmt: skip
-    assert row_of(html, "妇科")[1:] == ["妇科", "妇产科", "已停用", "启用 编辑 删除"]
+    assert row_of(html, "妇科")[1:] == [
+        "妇科",
+        "妇产科",
+        "已停用",
+        "启用 编辑 删除 移动医师 变更记录",
+    ]
 
 
 @pytest.mark.parametrize("per_page", [1, 3, 9])
@@ -136,8 +141,8 @@ def test_stopping_and_starting_turn_the_button(site: Site) -> None:
     stopped = row_of(client.get(LIST).text, "儿科")[3:]
     client.post(f"/steps/department/{pk}/start")
 
-    assert stopped == ["已停用", "启用 编辑 删除"]
-    assert row_of(client.get(LIST).text, "儿科")[3:] == ["正常", "停用 编辑 删除"]
+    assert stopped == ["已停用", "启用 编辑 删除 移动医师 变更记录"]
+    assert row_of(client.get(LIST).text, "儿科")[3:] == ["正常", "停用 编辑 删除 移动医师 变更记录"]
 
 
 def test_a_department_with_physicians_is_not_deleted_and_an_empty_one_is(site: Site) -> None:

@@ -1,6 +1,6 @@
 """Where a physician stands in the current cycle, whose turn it is, and until when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -8,7 +8,8 @@ from types import MappingProxyType
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.dashboards.contacts import Contact
 from app.enums import AssessmentStatus as S
@@ -179,3 +180,18 @@ def _deadline(case: Assessment, *, today: date) -> Deadline | None:
         return None
     left = max((window.last_day - today).days + 1, 0)
     return Deadline(kind.label, window.starts_on, window.last_day, left)
+
+
+def past(session: Session, *, actor: Actor, current: Cycle | None) -> Sequence[Participation]:
+    """Give the acting physician's participations in other cycles, the latest first."""
+    statement = (
+        select(Participation)
+        .join(Participation.cycle)
+        .where(
+            Participation.physician_id == actor.physician_id,
+            Participation.cycle_id != (current.id if current is not None else 0),
+        )
+        .order_by(Cycle.starts_on.desc(), Participation.id.desc())
+        .options(contains_eager(Participation.cycle), selectinload(Participation.assessment))
+    )
+    return session.scalars(statement).all()

@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 
 from app.dashboards import home as homes
 from app.dashboards import physician
+from app.dashboards.registration_lights import SECTIONS, Light, lights
 from app.enums import SimplifiedGround
 from app.extensions import db
-from app.models import Assessment, Registration
+from app.models import Assessment, Participation, Registration
 from app.operations import attachments, eligibility, experiences, registrations, remarks
 from app.operations.registrations import Gap
 from app.queries import assessments, cycles
@@ -22,16 +23,6 @@ from app.workflows.assessment import ASSESSMENT
 from app.workflows.offers import startable
 
 _TITLE = _l("考核报名")
-_SECTIONS = (
-    ("basic", _l("基本信息")),
-    ("practice", _l("执业信息")),
-    ("experiences", _l("执业经历")),
-    ("conduct", _l("执业行为记录")),
-    ("work", _l("工作业绩")),
-    ("ethics", _l("职业道德自评")),
-    ("choice", _l("考核程序")),
-    ("attachments", _l("附件")),
-)
 
 
 def home() -> str:
@@ -57,6 +48,7 @@ def home() -> str:
         }
     if desk.case is not None:
         drawn |= _case(desk.case)
+    drawn["past"] = [_past(row) for row in physician.past(session, actor=actor, current=desk.cycle)]
     return page("registration/home.html", title=actor.name, page=drawn)
 
 
@@ -76,8 +68,11 @@ def form(drawn_form: Any, case: Assessment, stored: Registration | None) -> str:
         "remarks": said,
         "remark_links": _remark_links(said),
         "url": url_for("RegistrationView.index"),
-        "sections": [(label, f"#{name}", None, False) for name, label in _SECTIONS],
-        "headings": dict(_SECTIONS),
+        "sections": [
+            (light.label, f"#{light.section}", light.missing + light.remarks or None, False)
+            for light in lights(gaps if stored is not None else (), list(said))
+        ],
+        "headings": SECTIONS,
         "problems": list(registration_form.problems(drawn_form)),
         "gap_count": len(gaps) if stored is not None else None,
         "saved_at": cells.shown(stored.saved_at) if stored is not None else None,
@@ -148,8 +143,43 @@ def _case(case: Assessment) -> dict[str, Any]:
         "button": _button(standing) if is_editable else _("查看报名信息"),
         "remark_links": _remark_links({row.field: row.text for row in case.remarks}),
         "actions": _own_steps(case),
+        "lights": _lights(standing, case) if is_editable else [],
         "missing": [(f"#{gap.field.replace('.', '-')}", gap.message) for gap in standing.gaps],
     }
+
+
+def _past(row: Participation) -> dict[str, Any]:
+    """Give one earlier cycle in words."""
+    case = row.assessment
+    return {
+        "cycle": f"{row.cycle.label}（{row.cycle.starts_on} – {row.cycle.last_day}）",
+        "procedure": cells.shown(case.procedure) if case else "",
+        "status": cells.shown(case.status if case else row.status),
+        "result": cells.shown(case.result) if case else "",
+    }
+
+
+def _lights(standing: physician.Standing, case: Assessment) -> list[dict[str, Any]]:
+    """Give the parts of the form with their state, each with its address."""
+    if standing.registration is None:
+        return []
+    start = url_for("RegistrationView.index")
+    found = lights(standing.gaps, [row.field for row in case.remarks])
+    return [
+        {
+            "label": light.label,
+            "url": f"{start}#{light.section}",
+            "tone": light.tone,
+            "word": _word(light),
+        }
+        for light in found
+    ]
+
+
+def _word(light: Light) -> str:
+    if light.remarks:
+        return _("有%(n)s条审核意见", n=light.remarks)
+    return _("缺%(n)s项", n=light.missing) if light.missing else _("已填写")
 
 
 def _own_steps(case: Assessment) -> list[actions.Action]:

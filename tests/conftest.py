@@ -59,14 +59,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark by what a test uses, before ``-m`` selects: nobody can forget a marker."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark by what a test uses, before ``-m`` selects: nobody can forget a marker.
+
+    What is marked ``embedded`` is left out for the other kind, for it is run on the embedded one.
+    """
+    spared = [item for item in items if _is_spared(item)]
+    if spared:
+        config.hook.pytest_deselected(items=spared)
+        items[:] = [item for item in items if item not in spared]
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
         if "database_kind" in used:
             item.add_marker("database")
         if used & BROWSER_FIXTURES:
             item.add_marker("browser")
+
+
+def _is_spared(item: pytest.Item) -> bool:
+    parameters = getattr(item, "callspec", None)
+    kind = parameters.params.get("database_kind") if parameters is not None else None
+    return kind is DatabaseKind.POSTGRES and item.get_closest_marker("embedded") is not None
 
 
 @pytest.hookimpl(wrapper=True)

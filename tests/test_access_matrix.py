@@ -15,6 +15,8 @@ from app.enums import Role
 from app.security.roles import declared
 from tests.support.site import Site
 
+pytestmark = pytest.mark.embedded
+
 ACCOUNTS = {
     "H": "hospital",
     "A": "province",

@@ -32,6 +32,8 @@ from tests.support.databases import DatabaseKind
 from tests.support.programs import BASE, Program, program
 from tests.support.site import Site
 
+pytestmark = pytest.mark.embedded
+
 CALLERS = {
     "institution": ("hospital", Role.INSTITUTION),
     "agency": ("agency", Role.AGENCY),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -191,6 +192,7 @@ def test_there_is_conduct_of_both_kinds_and_another_place_s_opinion(demo: Sessio
     assert outside
 
 
+@pytest.mark.embedded
 def test_the_same_seed_gives_the_same_people_and_another_seed_others(
     demo: Session, database_server: DatabaseServer
 ) -> None:

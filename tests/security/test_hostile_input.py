@@ -16,6 +16,8 @@ from tests.security.foreign import ATTACKERS, PDF
 from tests.security.test_leaks import crawled
 from tests.support.site import Site
 
+pytestmark = pytest.mark.embedded
+
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 RAW = ("<script>alert", "<img src=x", "onerror=alert(2)>")
 

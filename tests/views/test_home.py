@@ -2,14 +2,16 @@
 
 import re
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from app.dashboards.home import behind_first
+from app.demo.people import People
 from app.enums import AssessmentStatus as S
-from app.enums import HoldUp
+from app.enums import Category, HoldUp
 from app.models import (
     Account,
     Assessment,
@@ -18,12 +20,17 @@ from app.models import (
     Identity,
     Institution,
     Message,
+    Participation,
     Physician,
     Registration,
 )
+from app.operations.physicians import create_physicians
+from app.periods import local_day
 from app.queries.hold_ups import NEARLY_FULL, PATIENCE
 from app.queries.progress_summary import DepartmentProgress
 from app.views.clock import now
+from app.workflows.bulk import fire_many
+from app.workflows.participation import PARTICIPATION
 from tests.support.site import Site
 from tests.views.casebrowser import page, statements, text
 from tests.workflows.world import HOSPITAL
@@ -116,6 +123,36 @@ def test_home_costs_eight_statements_however_large_the_hospital(
         page(client, "/")
 
     assert len(sent) <= 8, sent
+
+
+def test_home_of_three_thousand_physicians_costs_no_more(site: Site) -> None:
+    clerk = site.actor(CLERK)
+    people, today = People(Random(3)), local_day(now())
+    with site.session(CLERK) as session:
+        house = session.scalars(select(Institution)).one()
+        unit = session.scalars(select(Department.id).order_by(Department.id)).first()
+        persons = [
+            people.physician(
+                region="140213", category=Category.CLINICAL, scope="内科专业",
+                practice_years=8, today=today,
+            )
+            for _ in range(3_000)
+        ]  # fmt: skip
+        ids = create_physicians(
+            session, institution=house, rows=[(one, unit) for one in persons], actor=clerk, at=now()
+        )
+        criterion = Participation.physician_id.in_(ids)
+        done = fire_many(PARTICIPATION, session, criterion, "confirm", actor=clerk, at=now())
+        assert (len(done.done), done.refused) == (3_000, {})
+        session.commit()
+    client = site.client(CLERK)
+    page(client, "/")
+
+    with statements(site) as sent:
+        html = page(client, "/")
+
+    assert len(sent) <= 8, sent
+    assert re.search(r"<b>30\d\d</b>", html)  # who never signed in
 
 
 def held(site: Site, kind: HoldUp) -> set[int]:

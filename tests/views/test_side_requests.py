@@ -13,6 +13,7 @@ from app.enums import DeferralStatus, ExemptionStatus, Procedure
 from app.models import (
     Account,
     Assessment,
+    ConductRecord,
     Deferral,
     Exemption,
     Identity,
@@ -20,6 +21,7 @@ from app.models import (
     Message,
     TrailEntry,
 )
+from app.operations.registrations import SCOPE
 from app.periods import local_day
 from app.rules import DEFERRAL_GROUNDS, EXEMPTION_GROUNDS
 from app.security.actor import SYSTEM, acting_as
@@ -304,7 +306,15 @@ def test_taking_part_is_cancelled_with_everything_that_hung_on_the_case(
 ) -> None:
     send(physician, "/exemption/", "submit", **certificate())
     with site.session() as session:
-        participation = session.get_one(Assessment, case).participation_id
+        found = session.get_one(Assessment, case)
+        participation = found.participation_id
+        found.conduct_records.append(
+            ConductRecord(
+                is_good=True, place="某院", closed_on=TODAY, outcome="表彰",
+                **{name: getattr(found, name) for name in SCOPE},
+            )
+        )  # fmt: skip
+        session.commit()
     back = site.client("province").post(
         f"/steps/assessment/{case}/authority_return",
         data={"comment": "本人来函要求重新填报"},

@@ -23,6 +23,7 @@ from app.tables.cycles import Cycle, CycleWindow
 from app.tables.evidence import Attachment, ConductRecord, Opinion, OutsideOpinion, Remark
 from app.tables.exchange import RosterChunk, RosterUpload
 from app.tables.jobs import Job, JobFile, JobFilePart, PeriodicRun, WorkerBeat
+from app.tables.mentorships import Mentorship, MentorshipChange
 from app.tables.messages import (
     Announcement,
     AnnouncementReading,
@@ -67,6 +68,8 @@ __all__ = [
     "LoginGuard",
     "MailAddress",
     "MailOutbox",
+    "Mentorship",
+    "MentorshipChange",
     "Message",
     "MessagePreference",
     "Opinion",

@@ -10,10 +10,18 @@ from app.enums import (
     CycleStatus,
     DeferralStatus,
     ExemptionStatus,
+    MentorshipChangeStatus,
     Procedure,
     Role,
 )
-from app.models import Assessment, Cycle, Deferral, Exemption, Institution
+from app.models import (
+    Assessment,
+    Cycle,
+    Deferral,
+    Exemption,
+    Institution,
+    MentorshipChange,
+)
 from app.security.actor import Actor
 from app.security.scope_session import KEPT
 
@@ -49,6 +57,10 @@ _COUNTS = select(
     _number(Deferral, Deferral.status == bindparam("defer"), via=Deferral.assessment_id).label(
         "deferral"
     ),
+    select(func.count(MentorshipChange.id))
+    .where(MentorshipChange.status == MentorshipChangeStatus.AWAITING)
+    .scalar_subquery()
+    .label("mentorship_change"),
     select(func.count(Institution.id))
     .where(Institution.may_apply_as_agency)
     .scalar_subquery()
@@ -57,7 +69,7 @@ _COUNTS = select(
 
 
 def counts(session: Session, *, actor: Actor) -> dict[str, int]:
-    """Count what waits in open cycles: ``general``, ``simplified``, ``exemption``, ``deferral``.
+    """Count what waits in open cycles: ``general``, ``simplified``, ``exemption``, ``deferral``, ``mentorship_change``.
 
     ``may_apply`` is not nought where 申请考核机构 is open to the institution (manual 1.4).
     """

@@ -148,6 +148,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     news.announce(country, list(sites.values()))
     cases.play(country, [*hired, *neighbours])
     requests.play(country, [*hired, *neighbours])
+    requests.mentor(country, hired)
     requests.apply(country, [one.site for one in hired])
     registry.link(country, neighbours)
     news.read_old_messages(country)

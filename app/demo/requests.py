@@ -12,8 +12,9 @@ from app.demo.cases import Hired
 from app.demo.pictures import picture
 from app.demo.province import Country, Site
 from app.enums import Role
-from app.models import Assessment, Deferral, Exemption, Identity
-from app.operations import agency_applications, attachments, side_cases
+from app.models import Assessment, Deferral, Exemption, Identity, Physician
+from app.operations import agency_applications, attachments, mentorships, side_cases
+from app.operations.mentorships import Period
 from app.periods import local_day
 from app.queries import cycles
 from app.security.actor import Actor, acting_as, unscoped
@@ -51,6 +52,41 @@ def apply(country: Country, sites: Sequence[Site]) -> None:
             site.row.may_apply_as_agency = True
         country.session.flush()  # inside the lifted scope
     _apply(country, known[-1])
+
+
+def mentor(country: Country, hired: Sequence[Hired]) -> None:
+    """Let the first hospital supervise two physicians before a makeup, one of whom asks to amend."""
+    found = [one for one in hired if one.story.name == "awaiting_makeup"][:2]
+    for number, one in enumerate(found):
+        today, at = local_day(country.at), country.moment(_ASKED_DAYS)
+        period = Period(
+            supervisor="贺长青",
+            host_department="急诊科",
+            started_on=today - timedelta(days=20),
+            ended_on=today + timedelta(days=10),
+        )
+        clerk = one.site.clerk
+        with acting_as(clerk):
+            row = mentorships.create(
+                country.session,
+                country.session.get_one(Physician, one.physician_id),
+                period,
+                log="每周三、周五跟班，参加急诊抢救和病例讨论。",
+                evaluation=None,
+                actor=clerk,
+                at=at,
+            )
+        if number == 0:
+            who, _case = _person(country, one)
+            with acting_as(who):
+                mentorships.ask_change(
+                    country.session,
+                    row,
+                    replace(period, started_on=today - timedelta(days=22)),
+                    reason="实际从周一开始跟班，登记晚了两天。",
+                    actor=who,
+                    at=country.moment(_REVIEWED_DAYS),
+                )
 
 
 def _apply(country: Country, site: Site) -> None:

@@ -10,22 +10,24 @@ from app.models import Assessment
 from app.security.actor import Actor
 
 
-def note(session: Session, case: Assessment, *, actor: Actor, at: datetime) -> bool:
-    """Note the first look of the institution at a submission; say whether it was the first.
+def is_first_look(case: Assessment, *, actor: Actor) -> bool:
+    """Say whether the institution looks at this submission for the first time."""
+    waits = case.status is AssessmentStatus.AWAITING_INSTITUTION
+    return actor.role is Role.INSTITUTION and waits and case.opened_at is None
+
+
+def note(session: Session, case_id: int, *, at: datetime) -> None:
+    """Note the first look at a submission, if nobody has and it still waits.
 
     No new version: what the reviewer types meanwhile is not overtaken by looking.
     """
-    waits = case.status is AssessmentStatus.AWAITING_INSTITUTION
-    if actor.role is not Role.INSTITUTION or not waits or case.opened_at is not None:
-        return False
     session.execute(
         update(Assessment)
         .where(
-            Assessment.id == case.id,
+            Assessment.id == case_id,
             Assessment.status == AssessmentStatus.AWAITING_INSTITUTION,
             Assessment.opened_at.is_(None),
         )
         .values(opened_at=at)
         .execution_options(synchronize_session=False)
     )
-    return True

@@ -20,6 +20,7 @@ from app.models import (
     Assessment,
     Deferral,
     Exemption,
+    MentorshipChange,
     Participation,
 )
 from app.operations import notice_people as people
@@ -145,6 +146,24 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("assessment", "conclude_fail"): _RESULT,
     ("assessment", "lapse"): _RESULT,
     **_OF_REQUESTS,
+    ("mentorship_change", "accept"): (
+        Notice(
+            kind=_K.PASSED,
+            title=N_("跟班带教修改申请已通过"),
+            body=N_("记录已按您的申请修改。"),
+            to=people.physicians_of(MentorshipChange),
+            link="/mentorship/",
+        ),
+    ),
+    ("mentorship_change", "reject"): (
+        Notice(
+            kind=_K.RETURNED,
+            title=N_("跟班带教修改申请被驳回"),
+            body=_REASON,
+            to=people.physicians_of(MentorshipChange),
+            link="/mentorship/",
+        ),
+    ),
     ("agency_application", "submit"): (
         Notice(
             kind=_K.APPOINTMENT,

@@ -12,6 +12,7 @@ from app.models import (
     Account,
     Assessment,
     Identity,
+    Mentorship,
     Participation,
     Physician,
     Registration,
@@ -72,10 +73,10 @@ def removal_objection(session: Session, physician: Physician) -> LazyString | No
     )
     if session.scalar(confirmed.limit(1)) is not None:
         return _l("该医师已确认参加本周期考核，不能删除。请先取消参加。")
-    for model in (Registration, Assessment):
+    for model in (Registration, Assessment, Mentorship):
         traces = select(model.id).where(model.physician_id == physician.id).limit(1)
         if session.scalar(traces) is not None:
-            return _l("该医师已有报名或考核记录，不能删除。如已离开本机构，请办理离岗。")
+            return _l("该医师已有报名、考核或跟班带教记录，不能删除。如已离开本机构，请办理离岗。")
     return None
 
 

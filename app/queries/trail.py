@@ -19,6 +19,7 @@ from app.enums import (
     CycleStatus,
     DeferralStatus,
     ExemptionStatus,
+    MentorshipChangeStatus,
     ParticipationStatus,
     Vocabulary,
 )
@@ -53,6 +54,8 @@ SUBJECTS: Mapping[str, tuple[Any, type[Vocabulary] | None]] = {
     "deferral": (_l("延考申请"), DeferralStatus),
     "agency_application": (_l("申请考核机构"), AgencyApplicationStatus),
     "hold_up": (_l("滞后医师"), None),
+    "mentorship": (_l("跟班带教"), None),
+    "mentorship_change": (_l("跟班带教修改申请"), MentorshipChangeStatus),
 }
 """What an entry is about, and the words of its states."""
 

@@ -83,6 +83,8 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "SimplifiedReviewView": (*_LIST, "case", "note", "batch"),
         "ExemptionReviewView": (*_LIST, "case"),
         "HoldUpView": (*_LIST, "remind"),
+        "MentorshipView": (*_LIST, "add", "edit"),
+        "MentorshipChangeView": (*_LIST, "case"),
         "DeferralReviewView": (*_LIST, "case"),
         "ProgressView": (*_LIST, "case", "plain_export"),
         "AttachmentView": ("download",),
@@ -110,6 +112,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
     Role.PHYSICIAN: {
         "RegistrationView": ("use",),
         "ExemptionView": ("use",),
+        "OwnMentorshipView": ("use",),
         "DeferralView": ("use",),
         "AttachmentView": ("download", "upload"),
         "StepView": ("fire",),

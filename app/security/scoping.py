@@ -151,6 +151,8 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
     m.Attachment: _CASE,
     m.Exemption: _CASE,
     m.Deferral: _CASE,
+    m.Mentorship: {R.AUTHORITY: _BELOW, R.INSTITUTION: _MINE, R.PHYSICIAN: _SELF},
+    m.MentorshipChange: {R.AUTHORITY: _BELOW, R.INSTITUTION: _MINE, R.PHYSICIAN: _SELF},
     m.RegistryLink: {
         R.SYSTEM_ADMIN: _ALL,
         R.AUTHORITY: InProvince(),
@@ -230,6 +232,8 @@ WRITES: Mapping[type[Any], Mapping[Role, Cell]] = {
         },
         R.PHYSICIAN: Own("id", "account_id"),
     },
+    m.Mentorship: {R.INSTITUTION: _MINE},
+    m.MentorshipChange: {R.INSTITUTION: _MINE, R.PHYSICIAN: _SELF},
     m.TrailEntry: dict.fromkeys(Role, _ALL),
     m.RegistryLink: {R.AUTHORITY: Own("province_id", "authority_id")},
     m.RegistryConflict: {R.AUTHORITY: Own("province_id", "authority_id")},

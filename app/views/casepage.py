@@ -75,8 +75,9 @@ class CaseView(EntityView):
         """Say whether the case belongs to this page at all."""
         return True
 
-    def opened(self, case: Assessment) -> None:
-        """Note that the acting person has a case before him or her."""
+    def opened(self, case: Assessment) -> bool:
+        """Note that the acting person has a case before him or her; True: read it anew."""
+        return False
 
     @expose("/case/<int:pk>")
     @protected("case")
@@ -89,7 +90,10 @@ class CaseView(EntityView):
         case = assessments.find(db.session(), pk, step=step)
         if case is None or not self.admits(case):
             raise NotFound
-        self.opened(case)
+        if self.opened(case):
+            case = assessments.find(db.session(), pk, step=step)
+            if case is None:
+                raise NotFound
         if step == PAPER:
             return caseprint.draw(case, back_url=self.case_url(case.id))
         drawn = _CasePage(self, case, step).drawn()

@@ -25,6 +25,7 @@ _TODOS: Mapping[Role, Sequence[tuple[str, Any, str]]] = {
         ("simplified", _l("简易程序 待审核"), "SimplifiedReviewView"),
         ("exemption", _l("免考申请 待审核"), "ExemptionReviewView"),
         ("deferral", _l("延考申请 待审核"), "DeferralReviewView"),
+        ("mentorship_change", _l("跟班带教 修改申请"), "MentorshipChangeView"),
     ),
     Role.AGENCY: (
         ("general", _l("一般程序 待复核"), "GeneralRecheckView"),

@@ -30,6 +30,8 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "recheck": ("GeneralRecheckView", "SimplifiedRecheckView"),
     "exemption": ("ExemptionView", "ExemptionReviewView", "ExemptionRecheckView"),
     "deferral": ("DeferralView", "DeferralReviewView", "DeferralRecheckView"),
+    "mentorship": ("MentorshipView", "MentorshipChangeView"),
+    "own_mentorship": ("OwnMentorshipView",),
     "progress": ("ProgressView",),
     "hold_up": ("HoldUpView",),
     "registration": ("RegistrationView",),
@@ -75,6 +77,7 @@ MENU: tuple[Entry, ...] = (
     Entry(_l("考核报名"), "RegistrationView", "can_use", "index"),
     Entry(_l("免考申请"), "ExemptionView", "can_use", "index"),
     Entry(_l("延考申请"), "DeferralView", "can_use", "index"),
+    Entry(_l("跟班带教"), "OwnMentorshipView", "can_use", "index"),
     Entry(_l("本机构信息"), "InstitutionProfileView", "can_edit", "edit"),
     Entry(_l("科室信息"), "DepartmentView"),
     Entry(
@@ -102,6 +105,8 @@ MENU: tuple[Entry, ...] = (
             Entry(_l("免考复核"), "ExemptionRecheckView", count="exemption"),
             Entry(_l("延考审核"), "DeferralReviewView", count="deferral"),
             Entry(_l("延考复核"), "DeferralRecheckView", count="deferral"),
+            Entry(_l("跟班带教"), "MentorshipView"),
+            Entry(_l("跟班带教修改申请"), "MentorshipChangeView", count="mentorship_change"),
         ),
     ),
     Entry(

@@ -97,10 +97,20 @@ class ReviewView(QueueView):
     waiting_for = AssessmentStatus.AWAITING_INSTITUTION
     row_label = _l("审核")
 
-    def opened(self, case: Assessment) -> None:
-        """Note the first look: from now on the physician cannot take the registration back."""
-        if case_opening.note(db.session(), case, actor=acting(), at=now()):
-            db.session.commit()
+    def opened(self, case: Assessment) -> bool:
+        """Note the first look: from now on the physician cannot take the registration back.
+
+        In a transaction of its own: that of a page begins for reading only, and could not turn
+        into one that writes once somebody else has written.
+        """
+        if not case_opening.is_first_look(case, actor=acting()):
+            return False
+        session, pk = db.session(), case.id
+        session.rollback()
+        case_opening.note(session, pk, at=now())
+        session.commit()
+        session.connection(execution_options={"read_only": True})
+        return True
 
     def desk(self) -> Desk:
         """Let the institution give its opinion."""

@@ -10,6 +10,7 @@ from app.workflows import (
     cycle,
     deferral,
     exemption,
+    mentorship_change,
     participation,
     registry_conflict,
 )
@@ -22,6 +23,7 @@ WORKFLOWS: Mapping[str, Workflow] = {
         assessment.ASSESSMENT,
         exemption.EXEMPTION,
         deferral.DEFERRAL,
+        mentorship_change.MENTORSHIP_CHANGE,
         cycle.CYCLE,
         agency_application.AGENCY_APPLICATION,
         appointment.APPOINTMENT,

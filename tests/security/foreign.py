@@ -54,6 +54,8 @@ MARKED: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     m.Remark: ("m", ("text",)),
     m.AgencyApplication: ("k", ("note",)),
     m.AgencyApplicationFile: ("q", ("filename",)),
+    m.Mentorship: ("b", ("log", "supervisor")),
+    m.MentorshipChange: ("j", ("reason",)),
     m.RosterUpload: ("r", ("filename",)),
     m.Announcement: ("n", ("title", "body")),
 }
@@ -141,6 +143,7 @@ def _leave_evidence(session: Any) -> None:
     at = now()
     for case in session.scalars(select(m.Assessment)).all():
         _leave_requests(session, case, at)
+        _leave_mentorship(session, case, at)
         session.add(
             m.Attachment(
                 filename="证明.pdf", content_type="application/pdf", size=len(PDF),
@@ -174,6 +177,22 @@ def _leave_requests(session: Any, case: m.Assessment, at: datetime) -> None:
                 agency_id=case.agency_id, physician_id=case.physician_id,
             )
         )  # fmt: skip
+
+
+def _leave_mentorship(session: Any, case: m.Assessment, at: datetime) -> None:
+    """Let every physician have a record, and ask for it to be amended."""
+    owner = {
+        name: getattr(case, name)
+        for name in ("province_id", "authority_path", "institution_id", "physician_id")
+    }
+    said = {"host_department": "外科", "started_on": at.date()}
+    record = m.Mentorship(supervisor="某", **said, **owner)
+    session.add(
+        m.MentorshipChange(
+            supervisor="另", reason="外来", status_since=at, asked_at=at, mentorship=record,
+            **said, **owner,
+        )
+    )  # fmt: skip
 
 
 def _leave_application(session: Any, house: m.Institution, at: datetime) -> None:

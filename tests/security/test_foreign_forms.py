@@ -257,6 +257,7 @@ def test_only_steps_made_for_it_go_in_bulk(site: Site) -> None:
         "participation": ("hospital", None, "PhysicianView"),
         "assessment": ("hospital", None, "GeneralReviewView"),
         "exemption": ("hospital", None, "ExemptionReviewView"),
+        "mentorship_change": ("hospital", None, "MentorshipChangeView"),
         "agency_application": ("province", None, "AgencyApplicationReviewView"),
         "deferral": ("hospital", None, "DeferralReviewView"),
         "department": ("hospital", None, "DepartmentView"),

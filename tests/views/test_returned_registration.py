@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy import text as text_of
 
 from app.enums import AssessmentStatus as S
 from app.enums import Procedure
+from app.extensions import db
 from app.models import Account, Assessment, Identity, Registration, Remark, TrailEntry
 from tests.support.site import Site
 from tests.views.casebrowser import page
@@ -148,6 +150,31 @@ def test_the_neighbours_look_opens_nothing(site: Site) -> None:
     assert site.client("hospital-3").get(f"/review/general/case/{pk}").status_code == 404
 
     assert "操作成功" in step(physician(site, pk), pk, "take_back")
+
+
+def test_the_first_look_is_noted_though_somebody_writes_meanwhile(site: Site) -> None:
+    pk = case_id(site, S.AWAITING_INSTITUTION, Procedure.GENERAL)
+    client = site.client(CLERK)
+    with site.app.app_context():
+        engine = db.engine
+    others: list[str] = []
+
+    def write(_c: Any, _u: Any, statement: str, *_rest: Any) -> None:
+        if not others and "FROM assessment" in statement:
+            others.append(statement)
+            with engine.begin() as connection:
+                connection.execute(text_of("UPDATE setting SET value = value || ' '"))
+
+    event.listen(engine, "after_cursor_execute", write)
+    try:
+        html = page(client, f"/review/general/case/{pk}")
+    finally:
+        event.remove(engine, "after_cursor_execute", write)
+
+    assert others
+    assert "基本信息" in html
+    with site.session() as session:
+        assert session.get_one(Assessment, pk).opened_at is not None
 
 
 def _told(answer: Any) -> dict[str, Any]:

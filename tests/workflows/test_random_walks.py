@@ -100,7 +100,7 @@ class Walk:
         case = self.case()
         if case is None:
             return False
-        case_opening.note(self.session, case, actor=self.people["hospital"], at=at)
+        case_opening.note(self.session, case.id, at=at)
         self.session.expire(case)
         return case.opened_at is not None
 

@@ -10,16 +10,17 @@
   }
 
   function remember(key, form) {
-    try { sessionStorage.setItem(key, JSON.stringify(typed(form))); } catch (full) { /* without room nothing is kept twice */ }
+    const kept = { version: form.elements.version.value, typed: typed(form) };
+    try { sessionStorage.setItem(key, JSON.stringify(kept)); } catch (full) { /* without room nothing is kept twice */ }
   }
 
-  /* What an earlier page could not send is filled in again. */
+  /* What an earlier page could not send is filled in again, unless something newer was saved since. */
   function restore(key, form) {
-    const kept = sessionStorage.getItem(key);
-    if (!kept) { return false; }
+    const kept = JSON.parse(sessionStorage.getItem(key) || "null");
     sessionStorage.removeItem(key);
+    if (!kept || kept.version !== form.elements.version.value || "dirty" in form.dataset) { return false; }
     let isChanged = false;
-    JSON.parse(kept).forEach(([name, value]) => {
+    kept.typed.forEach(([name, value]) => {
       const field = form.elements[name];
       if (!field || field.type === "hidden" || field.value === value) { return; }
       if (field instanceof RadioNodeList || field.type !== "checkbox") { field.value = value; } else { field.checked = true; }
@@ -85,7 +86,10 @@
       pressed = event.submitter;
     }, true);
     window.addEventListener("submit", (event) => {
-      if (event.target === form && !event.defaultPrevented) { isStopped = true; clearTimeout(timer); }
+      if (event.target !== form || event.defaultPrevented) { return; }
+      isStopped = true;
+      clearTimeout(timer);
+      sessionStorage.removeItem(key);
     });
     if (restore(key, form)) { changed(); }
   }

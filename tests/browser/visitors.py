@@ -204,6 +204,7 @@ def complete(page: Page, *, procedure: str = "一般程序", bad: str = "无") -
     answer(page, "不良执业行为记录", bad)
     for box in page.get_by_label("出勤（月）").all():
         box.fill("11")
+        expect(box).to_have_value("11")
     for group in page.locator("fieldset fieldset", has_text="年度考核等次").all():
         group.get_by_label("良好").check()
     for number in range(page.locator("#ethics ~ div fieldset").count()):

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const PAUSE = 2500;
+  const PAUSE = 5000;
   const RETRY = 15000;
 
   function typed(form) {

@@ -200,6 +200,7 @@ def answer(scope: Page | Locator, legend: str, option: str) -> None:
 
 def complete(page: Page, *, procedure: str = "一般程序", bad: str = "无") -> None:
     """Fill in what a draft of the registration still lacks."""
+    page.wait_for_load_state()  # fields are counted below: all of them must be there
     answer(page, "良好执业行为记录", "无")
     answer(page, "不良执业行为记录", bad)
     for box in page.get_by_label("出勤（月）").all():

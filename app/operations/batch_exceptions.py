@@ -51,6 +51,11 @@ EXCEPTIONS: tuple[Ground, ...] = (
         lambda case, _sent, _actor: any(not row.is_good for row in case.conduct_records),
     ),
     Ground(
+        "outside",
+        _l("有多执业机构其它意见"),
+        lambda case, _sent, _actor: bool(case.outside_opinions),
+    ),
+    Ground(
         "complaints",
         _l("有医疗差错或投诉"),
         lambda _case, sent, _actor: any(row.complaints for row in sent.work_years),

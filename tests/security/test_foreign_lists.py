@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from app import models as m
+from app.operations.remarks import MOST
 from tests.security import foreign
 from tests.security.foreign import ATTACKERS, Attacker, Eyes, Reach
 from tests.support.site import Site
@@ -25,6 +26,7 @@ SELECTS: Mapping[str, type[Any] | None] = {
     "department": m.Department,
     "department_name": m.Department,
     "department_id": m.Department,
+    "target_id": m.Department,
     "institutions": m.Institution,
     "agency_id": m.Agency,
     "cycle_id": m.Cycle,
@@ -37,7 +39,8 @@ SELECTS: Mapping[str, type[Any] | None] = {
             "status", "result", "role", "about", "kind", "grade", "ownership", "id_type", "sex",
             "ethnic_group", "education", "title", "away_reason", "state", "per_page", "review",
             "state_of_exam", "parent", "completed", "audience", "language", "days", "events",
-            "situation", "scopes", "work",
+            "situation", "scopes", "work", "evaluation",
+            *(f"remark_field_{number}" for number in range(MOST)),
         ),
         None,
     ),

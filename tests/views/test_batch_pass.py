@@ -15,6 +15,7 @@ from app.models import (
     Attachment,
     ConductRecord,
     Institution,
+    OutsideOpinion,
     Registration,
     TrailEntry,
 )
@@ -150,6 +151,15 @@ def _return(case: Assessment) -> None:
     case.returned_reason = "请补充年度考核依据"
 
 
+def _other_place(case: Assessment) -> None:
+    case.outside_opinions.append(
+        OutsideOpinion(
+            place="某中心", content="无异议", given_at=now(),
+            **{name: getattr(case, name) for name in SCOPE},
+        )
+    )  # fmt: skip
+
+
 def _complain(case: Assessment) -> None:
     sent_of(case).work_years[0].complaints = 1
 
@@ -172,6 +182,7 @@ PLANTED: list[tuple[Callable[[Assessment], None], str]] = [
     (_leave, "declared"),
     (_record, "recorded"),
     (_return, "returned"),
+    (_other_place, "outside"),  # manual 1.7: another institution's opinion is read
     (_complain, "complaints"),
     (_grade, "annual"),  # art. 13: the annual appraisal
     (_assess, "ethics"),

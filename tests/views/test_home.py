@@ -60,6 +60,7 @@ def test_every_card_tells_what_its_queue_holds(shared_site: Site) -> None:
         "/review/simplified/list/",
         "/exemption-review/list/",
         "/deferral-review/list/",
+        "/mentorship-changes/list/",
     }
     with shared_site.session(CLERK) as session:
         waiting = session.scalars(

@@ -57,7 +57,7 @@ VIEWS: Mapping[str, tuple[Any, type[Any] | None]] = {
     "AppointmentView": (_l("考核机构指派"), m.Appointment),
     "MentorshipView": (_l("跟班带教"), m.Mentorship),
     "MentorshipChangeView": (_l("跟班带教修改申请"), m.MentorshipChange),
-    "OwnMentorshipView": (_l("本人的跟班带教"), m.Mentorship),
+    "OwnMentorshipView": (_l("跟班带教"), m.Mentorship),
     "AgencyApplicationView": (_l("申请考核机构"), m.AgencyApplication),
     "AgencyApplicationReviewView": (_l("考核机构审批"), m.AgencyApplication),
     "AccountView": (_l("账号管理"), m.Identity),

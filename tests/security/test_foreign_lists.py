@@ -22,6 +22,9 @@ LISTS = sorted(e.removesuffix(".list") for e in MATRIX if e.endswith(".list"))
 MOST_OF_A_KIND = 3
 MOST_PAGES = 220
 
+# The criteria themselves are asked of both kinds of database by test_foreign_rows and test_scoping.
+pytestmark = pytest.mark.embedded
+
 SELECTS: Mapping[str, type[Any] | None] = {
     "department": m.Department,
     "department_name": m.Department,

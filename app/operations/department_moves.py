@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.enums import N_, BodyStatus
 from app.models import Assessment, Department, DepartmentSubject, Physician, Registration
-from app.operations import trail
-from app.operations.departments import DepartmentRefused
+from app.operations.departments import DepartmentRefused, log
 from app.operations.registrations import WITH_PHYSICIAN
 from app.queries.among import among
 from app.security.actor import Actor
@@ -97,30 +96,4 @@ def _set(session: Session, model: Any, where: tuple[Any, ...], department_id: in
         .where(*where)
         .values(department_id=department_id, version=model.version + 1)
         .execution_options(synchronize_session=False)
-    )
-
-
-def log(
-    session: Session,
-    row: Department,
-    action: str,
-    label: str,
-    comment: str,
-    *,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """Write what happened to a department into its history."""
-    trail.log(
-        session,
-        actor=actor,
-        at=at,
-        subject="department",
-        subject_id=row.id,
-        action=action,
-        label=label,
-        comment=comment,
-        province_id=row.province_id,
-        authority_path=row.authority_path,
-        institution_id=row.institution_id,
     )

@@ -42,7 +42,7 @@ def create_department(
     _link(session, row, subject_ids)
     session.add(row)
     session.flush()  # the entry of the trail names its id
-    _log(session, row, "create", N_("创建科室"), row.name, actor=actor, at=at)
+    log(session, row, "create", N_("创建科室"), row.name, actor=actor, at=at)
     return row
 
 
@@ -71,7 +71,7 @@ def update_department(
     _link(session, row, subject_ids)
     session.flush()  # the version must move before the entry is written
     comment = row.name if before == row.name else f"{before} → {row.name}"
-    _log(session, row, "edit", N_("编辑科室"), comment, actor=actor, at=at)
+    log(session, row, "edit", N_("编辑科室"), comment, actor=actor, at=at)
     return row
 
 
@@ -86,7 +86,7 @@ def delete_department(session: Session, department_id: int, *, actor: Actor, at:
     if reason is not None:
         raise DepartmentRefused(reason)
     name = row.name
-    _log(session, row, "delete", N_("删除科室"), name, actor=actor, at=at)
+    log(session, row, "delete", N_("删除科室"), name, actor=actor, at=at)
     session.delete(row)
     session.flush()  # a reference that is left must surface here
     return name
@@ -144,7 +144,7 @@ def _link(session: Session, row: Department, subject_ids: Sequence[int]) -> None
     )
 
 
-def _log(
+def log(
     session: Session,
     row: Department,
     action: str,
@@ -154,6 +154,7 @@ def _log(
     actor: Actor,
     at: datetime,
 ) -> None:
+    """Write what happened to a department into its history."""
     trail.log(
         session,
         actor=actor,

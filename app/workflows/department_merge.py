@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.enums import N_, BodyStatus
 from app.models import Department, Physician
-from app.operations import department_moves
+from app.operations import department_moves, departments
 from app.security.actor import Actor
 from app.workflows.body import DEPARTMENT
 
@@ -26,7 +26,7 @@ def merge(
     moved = department_moves.move_physicians(session, source, target, everybody, actor=actor, at=at)
     words = f"{source.name} → {target.name}"
     for row in (source, target):
-        department_moves.log(session, row, "merge", N_("合并科室"), words, actor=actor, at=at)
+        departments.log(session, row, "merge", N_("合并科室"), words, actor=actor, at=at)
     if source.status is BodyStatus.ACTIVE:
         DEPARTMENT.fire(session, source.id, "stop", actor=actor, at=at, comment=words)
     return moved

@@ -20,7 +20,14 @@ from app.tables.bodies import (
 )
 from app.tables.cases import Assessment, Participation
 from app.tables.cycles import Cycle, CycleWindow
-from app.tables.evidence import Attachment, ConductRecord, Opinion, OutsideOpinion, Remark
+from app.tables.evidence import (
+    Attachment,
+    ConductRecord,
+    DisqualifyingAct,
+    Opinion,
+    OutsideOpinion,
+    Remark,
+)
 from app.tables.exchange import RosterChunk, RosterUpload
 from app.tables.jobs import Job, JobFile, JobFilePart, PeriodicRun, WorkerBeat
 from app.tables.mentorships import Mentorship, MentorshipChange
@@ -35,6 +42,7 @@ from app.tables.messages import (
 from app.tables.physicians import Physician
 from app.tables.registrations import EthicsAnswer, Experience, Registration, WorkYear
 from app.tables.registry import RegistryConflict, RegistryLink, RegistryRecord, Transfer
+from app.tables.requests import Correction, Portrait, PracticePlace, Recusal, TransferRequest
 from app.tables.side_cases import Deferral, Exemption
 from app.tables.trail import TrailEntry
 
@@ -51,11 +59,13 @@ __all__ = [
     "Attachment",
     "Authority",
     "ConductRecord",
+    "Correction",
     "Cycle",
     "CycleWindow",
     "Deferral",
     "Department",
     "DepartmentSubject",
+    "DisqualifyingAct",
     "EthicsAnswer",
     "Exemption",
     "Experience",
@@ -77,6 +87,9 @@ __all__ = [
     "Participation",
     "PeriodicRun",
     "Physician",
+    "Portrait",
+    "PracticePlace",
+    "Recusal",
     "Registration",
     "RegistryConflict",
     "RegistryLink",
@@ -88,6 +101,7 @@ __all__ = [
     "Subject",
     "TrailEntry",
     "Transfer",
+    "TransferRequest",
     "WebSession",
     "WebhookDelivery",
     "WebhookEndpoint",

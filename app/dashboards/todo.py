@@ -10,17 +10,23 @@ from app.enums import (
     CycleStatus,
     DeferralStatus,
     ExemptionStatus,
-    MentorshipChangeStatus,
+    OutsideOpinionStatus,
     Procedure,
+    RequestStatus,
     Role,
 )
 from app.models import (
     Assessment,
+    Correction,
     Cycle,
     Deferral,
     Exemption,
     Institution,
     MentorshipChange,
+    OutsideOpinion,
+    PracticePlace,
+    Recusal,
+    TransferRequest,
 )
 from app.security.actor import Actor
 from app.security.scope_session import KEPT
@@ -48,7 +54,12 @@ def _cases(procedure: Procedure) -> Any:
     return _number(Assessment, waits, Assessment.procedure == procedure)
 
 
-_COUNTS = select(
+def _waiting(model: Any, name: str, *where: Any) -> Any:
+    waits = model.status == RequestStatus.AWAITING
+    return select(func.count(model.id)).where(waits, *where).scalar_subquery().label(name)
+
+
+_COMMON = (
     _cases(Procedure.GENERAL).label("general"),
     _cases(Procedure.SIMPLIFIED).label("simplified"),
     _number(Exemption, Exemption.status == bindparam("exempt"), via=Exemption.assessment_id).label(
@@ -57,28 +68,44 @@ _COUNTS = select(
     _number(Deferral, Deferral.status == bindparam("defer"), via=Deferral.assessment_id).label(
         "deferral"
     ),
-    select(func.count(MentorshipChange.id))
-    .where(MentorshipChange.status == MentorshipChangeStatus.AWAITING)
-    .scalar_subquery()
-    .label("mentorship_change"),
-    select(func.count(Institution.id))
-    .where(Institution.may_apply_as_agency)
-    .scalar_subquery()
-    .label("may_apply"),
-).execution_options(**KEPT)
+)
+_OWN: Any = bindparam("own")
+_COUNTS = {
+    Role.INSTITUTION: select(
+        *_COMMON,
+        _waiting(MentorshipChange, "mentorship_change"),
+        _waiting(Correction, "correction"),
+        _waiting(PracticePlace, "practice_place"),
+        _waiting(TransferRequest, "transfer", TransferRequest.from_institution_id == _OWN),
+        select(func.count(OutsideOpinion.id))
+        .where(
+            OutsideOpinion.status == OutsideOpinionStatus.AWAITING,
+            OutsideOpinion.place_institution_id == _OWN,
+        )
+        .scalar_subquery()
+        .label("outside_opinion"),
+        select(func.count(Institution.id))
+        .where(Institution.may_apply_as_agency)
+        .scalar_subquery()
+        .label("may_apply"),
+    ).execution_options(**KEPT),
+    Role.AGENCY: select(*_COMMON, _waiting(Recusal, "recusal")).execution_options(**KEPT),
+}
 
 
 def counts(session: Session, *, actor: Actor) -> dict[str, int]:
-    """Count what waits in open cycles: ``general``, ``simplified``, ``exemption``, ``deferral``, ``mentorship_change``.
+    """Count what waits for a role, by the names of its queues; cases of open cycles only.
 
     ``may_apply`` is not nought where 申请考核机构 is open to the institution (manual 1.4).
     """
     status = WAITING.get(actor.role)
     if status is None:
         return {}
-    states = {
+    states: dict[str, Any] = {
         "case": status,
         "exempt": ExemptionStatus[status.name],
         "defer": DeferralStatus[status.name],
     }
-    return dict(session.execute(_COUNTS, states).mappings().one())
+    if actor.role is Role.INSTITUTION:
+        states["own"] = actor.institution_id
+    return dict(session.execute(_COUNTS[actor.role], states).mappings().one())

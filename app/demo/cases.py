@@ -29,7 +29,7 @@ from app.periods import local_day
 from app.security.actor import SYSTEM, Actor, acting_as, unscoped
 from app.workflows.assessment import ASSESSMENT
 from app.workflows.bulk import fire_many
-from app.workflows.participation import PARTICIPATION
+from app.workflows.participation import PARTICIPATION, Absence
 
 HIRED_DAYS = 65
 _WINDOW_OF_A_DAY = 430  # minutes of office hours
@@ -196,7 +196,7 @@ def _fill(country: Country, case: _Case, *, days: int) -> None:
         if story.ground is not None:
             forms.attach(session, row, actor=case.actor, at=at)
     with acting_as(case.hired.site.clerk):
-        forms.keep_evidence(session, row, story, at=at)
+        forms.keep_evidence(session, row, story, actor=case.hired.site.clerk, at=at)
 
 
 def _take(country: Country, case: _Case, move: Move) -> None:
@@ -234,7 +234,7 @@ def _who(case: _Case, role: Role) -> Actor:
 
 def _facts(move: Move, *, day: date) -> Any:
     if move.action == "leave":
-        return AwayReason.STUDY, day
+        return Absence(AwayReason.STUDY, day, day + timedelta(days=300))
     if move.action == "institution_reject":
         return [RemarkInput("work", "手术例数以病案系统为准，请附统计表。")]
     if move.action not in ("institution_submit", "agency_pass"):

@@ -14,6 +14,7 @@ from app.operations import attachments, registrations
 from app.periods import local_day
 from app.queries import cycles
 from app.security.actor import Actor
+from app.workflows.outside_opinion import OUTSIDE_OPINION
 
 _SENTENCES = (
     "本考核周期内，我始终坚守临床一线，认真履行医师职责，严格遵守国家法律法规和医院各项规章制度。",
@@ -71,7 +72,9 @@ def attach(session: Session, case: Assessment, *, actor: Actor, at: datetime) ->
     )
 
 
-def keep_evidence(session: Session, case: Assessment, story: Story, *, at: datetime) -> None:
+def keep_evidence(
+    session: Session, case: Assessment, story: Story, *, actor: Actor, at: datetime
+) -> None:
     """Record conduct and another practice place's opinion, as the story has them."""
     owner = _owner(case)
     place = case.institution.name
@@ -83,15 +86,16 @@ def keep_evidence(session: Session, case: Assessment, story: Story, *, at: datet
         session.add(_conduct(case, place, *record, at=at))
     if story.has_second_place:
         content = "该医师在我中心多点执业期间遵守规章，完成约定门诊工作量，无投诉。"
-        session.add(
-            OutsideOpinion(
-                place="迎宾街社区卫生服务中心",
-                content=content,
-                given_at=at,
-                assessment_id=case.id,
-                **owner,
-            )
+        row = OutsideOpinion(
+            status_since=at,
+            place="迎宾街社区卫生服务中心",
+            content=content,
+            assessment_id=case.id,
+            **owner,
         )
+        session.add(row)
+        session.flush()  # the step names its id
+        OUTSIDE_OPINION.fire(session, row.id, "type_in", actor=actor, at=at)
     session.flush()  # written under the hospital's scope
 
 

@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from app.demo import cases, news, places, registry, requests
+from app.demo import cases, more_requests, news, places, registry, requests
 from app.demo.accounts import PASSWORD, Clerks
 from app.demo.people import People
 from app.demo.province import Country, Site
@@ -149,6 +149,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     cases.play(country, [*hired, *neighbours])
     requests.play(country, [*hired, *neighbours])
     requests.mentor(country, hired)
+    more_requests.play(country, [*hired, *neighbours])
     requests.apply(country, [one.site for one in hired])
     registry.link(country, neighbours)
     news.read_old_messages(country)

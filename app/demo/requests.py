@@ -22,7 +22,7 @@ from app.workflows.agency_application import AGENCY_APPLICATION
 from app.workflows.deferral import DEFERRAL
 from app.workflows.exemption import EXEMPTION
 
-_ASKED_DAYS, _REVIEWED_DAYS, _APPROVED_DAYS = 12, 9, 6
+ASKED_DAYS, _REVIEWED_DAYS, _APPROVED_DAYS = 12, 9, 6
 _REFUSED = "上传的证书看不清姓名和编号，请重新拍照后提交。"
 _EXEMPTIONS = ("waiting", "reviewed", "waiting", "refused")
 """How far the exemptions of a hospital's first physicians before the exam have come."""
@@ -58,7 +58,7 @@ def mentor(country: Country, hired: Sequence[Hired]) -> None:
     """Let the first hospital supervise two physicians before a makeup, one of whom asks to amend."""
     found = [one for one in hired if one.story.name == "awaiting_makeup"][:2]
     for number, one in enumerate(found):
-        today, at = local_day(country.at), country.moment(_ASKED_DAYS)
+        today, at = local_day(country.at), country.moment(ASKED_DAYS)
         period = Period(
             supervisor="贺长青",
             host_department="急诊科",
@@ -77,7 +77,7 @@ def mentor(country: Country, hired: Sequence[Hired]) -> None:
                 at=at,
             )
         if number == 0:
-            who, _case = _person(country, one)
+            who, _case = person_of(country, one)
             with acting_as(who):
                 mentorships.ask_change(
                     country.session,
@@ -90,7 +90,7 @@ def mentor(country: Country, hired: Sequence[Hired]) -> None:
 
 
 def _apply(country: Country, site: Site) -> None:
-    session, at = country.session, country.moment(_ASKED_DAYS)
+    session, at = country.session, country.moment(ASKED_DAYS)
     with acting_as(site.clerk):
         cycle = cycles.current(session, province_id=site.row.province_id)
         if cycle is None:
@@ -100,11 +100,11 @@ def _apply(country: Country, site: Site) -> None:
         agency_applications.store_file(
             session, row, filename="申请表.png", content=picture(site.row.id), at=at
         )
-    _fire(country, AGENCY_APPLICATION, row.id, "submit", site.clerk, days=_ASKED_DAYS)
+    fire(country, AGENCY_APPLICATION, row.id, "submit", site.clerk, days=ASKED_DAYS)
 
 
 def _exempt(country: Country, one: Hired, progress: str) -> None:
-    who, case = _person(country, one)
+    who, case = person_of(country, one)
     rules = cycles.rules(case.cycle)
     request = _begin(
         country,
@@ -117,16 +117,16 @@ def _exempt(country: Country, one: Hired, progress: str) -> None:
             "note": "证书复印件见附件，原件可备查。",
         },
     )
-    _fire(country, EXEMPTION, request.id, "submit", who, days=_ASKED_DAYS)
+    fire(country, EXEMPTION, request.id, "submit", who, days=ASKED_DAYS)
     if progress == "reviewed":
-        _fire(country, EXEMPTION, request.id, "institution_pass", one.site.clerk)
+        fire(country, EXEMPTION, request.id, "institution_pass", one.site.clerk)
     if progress == "refused":
         clerk = one.site.clerk
-        _fire(country, EXEMPTION, request.id, "institution_reject", clerk, comment=_REFUSED)
+        fire(country, EXEMPTION, request.id, "institution_reject", clerk, comment=_REFUSED)
 
 
 def _defer(country: Country, one: Hired, *, is_approved: bool) -> None:
-    who, case = _person(country, one)
+    who, case = person_of(country, one)
     today = local_day(country.at)
     request = _begin(
         country,
@@ -140,10 +140,10 @@ def _defer(country: Country, one: Hired, *, is_approved: bool) -> None:
             "note": "因病住院，诊断证明见附件。",
         },
     )
-    _fire(country, DEFERRAL, request.id, "submit", who, days=_ASKED_DAYS)
+    fire(country, DEFERRAL, request.id, "submit", who, days=ASKED_DAYS)
     if is_approved and one.site.agency is not None:
-        _fire(country, DEFERRAL, request.id, "institution_pass", one.site.clerk)
-        _fire(
+        fire(country, DEFERRAL, request.id, "institution_pass", one.site.clerk)
+        fire(
             country,
             DEFERRAL,
             request.id,
@@ -154,7 +154,8 @@ def _defer(country: Country, one: Hired, *, is_approved: bool) -> None:
         )
 
 
-def _person(country: Country, one: Hired) -> tuple[Actor, Assessment]:
+def person_of(country: Country, one: Hired) -> tuple[Actor, Assessment]:
+    """Give a physician as an actor, and the physician's case."""
     with unscoped("the demo plays the part of every physician"):
         identity = country.session.scalars(
             select(Identity).where(Identity.physician_id == one.physician_id)
@@ -176,7 +177,7 @@ def _person(country: Country, one: Hired) -> tuple[Actor, Assessment]:
 def _begin(
     country: Country, model: Any, case: Assessment, who: Actor, values: dict[str, Any]
 ) -> Any:
-    session, at = country.session, country.moment(_ASKED_DAYS)
+    session, at = country.session, country.moment(ASKED_DAYS)
     with acting_as(who):
         request = side_cases.open_draft(session, model, case, at=at)
         side_cases.save(request, values)
@@ -186,7 +187,7 @@ def _begin(
     return request
 
 
-def _fire(
+def fire(
     country: Country,
     workflow: Any,
     pk: int,
@@ -197,6 +198,7 @@ def _fire(
     comment: str | None = None,
     facts: Any = None,
 ) -> None:
+    """Take one step on a request, some days ago."""
     with acting_as(actor):
         workflow.fire(
             country.session,

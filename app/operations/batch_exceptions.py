@@ -37,8 +37,8 @@ EXCEPTIONS: tuple[Ground, ...] = (
     ),
     Ground(
         "returned",
-        _l("考核机构曾退回"),
-        lambda case, _sent, _actor: case.returned_reason is not None,
+        _l("曾被驳回或退回"),
+        lambda case, _sent, _actor: case.return_count > 0,
     ),
     Ground(
         "declared",
@@ -49,6 +49,11 @@ EXCEPTIONS: tuple[Ground, ...] = (
         "recorded",
         _l("有不良执业行为记录"),
         lambda case, _sent, _actor: any(not row.is_good for row in case.conduct_records),
+    ),
+    Ground(
+        "acts",
+        _l("已登记第二十七条规定的不合格情形"),
+        lambda case, _sent, _actor: bool(case.disqualifying_acts),
     ),
     Ground(
         "outside",

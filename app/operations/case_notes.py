@@ -24,20 +24,21 @@ class NoteRefused(Refusal):
 def add_outside_opinion(
     session: Session, case_id: int, *, place: str, content: str, actor: Actor, at: datetime
 ) -> OutsideOpinion:
-    """Record what another practice place says of the physician (manual 1.6, 1.7).
+    """Take down what another practice place says of the physician (manual 1.6, 1.7).
+
+    The caller takes the step ``type_in`` on it, which says that it was given, and by whom.
 
     :raises NoteRefused: the case is not under the institution's review, or something is missing.
     """
     case = _under_review(session, case_id, actor=actor)
     row = OutsideOpinion(
+        status_since=at,
         place=_required(place, 255, "outside_place", _l("请填写医疗卫生机构名称，不超过255字。")),
         content=_required(content, 1000, "outside_content", _l("请填写机构意见，不超过1000字。")),
-        given_at=at,
         assessment_id=case.id,
         **_owner(case),
     )
     session.add(row)
-    _log(session, case, N_("新增意见"), "outside_opinion", row.place, actor=actor, at=at)
     session.flush()  # a foreign row must surface here
     return row
 
@@ -79,6 +80,33 @@ def add_conduct_record(
     _log(session, case, N_("新增记录"), "conduct_record", row.outcome, actor=actor, at=at)
     session.flush()  # a foreign row must surface here
     return row
+
+
+def remove(
+    session: Session, case_id: int, *, kind: str, note_id: int, actor: Actor, at: datetime
+) -> None:
+    """Remove a record, or an opinion that was typed in here; none there is nothing to do.
+
+    ``kind`` is "conduct_record" or "outside_opinion". What another institution has signed, or is
+    asked for, stays.
+
+    :raises NoteRefused: the case is not under the institution's review.
+    """
+    case = _under_review(session, case_id, actor=actor)
+    rows: dict[str, list[Any]] = {
+        "conduct_record": list(case.conduct_records),
+        "outside_opinion": [
+            row for row in case.outside_opinions if row.place_institution_id is None
+        ],
+    }
+    found = next((row for row in rows.get(kind, ()) if row.id == note_id), None)
+    if found is None:
+        return
+    words = found.outcome if isinstance(found, ConductRecord) else found.place
+    _log(session, case, N_("删除记录"), f"remove_{kind}", words, actor=actor, at=at)
+    session.delete(found)
+    session.flush()  # the lists are read again in this transaction
+    session.expire(case, ["conduct_records", "outside_opinions"])
 
 
 def _under_review(session: Session, case_id: int, *, actor: Actor) -> Assessment:

@@ -10,11 +10,13 @@ from app.models import (
     Attachment,
     ConductRecord,
     Deferral,
+    DisqualifyingAct,
     EthicsAnswer,
     Exemption,
     Experience,
     Opinion,
     OutsideOpinion,
+    Recusal,
     Registration,
     Remark,
     WorkYear,
@@ -26,10 +28,15 @@ _OF_CASES: tuple[Any, ...] = (
     Opinion,
     OutsideOpinion,
     ConductRecord,
+    DisqualifyingAct,
     Remark,
     Exemption,
     Deferral,
+    Recusal,
 )
+
+
+_LISTS = ("opinions", "outside_opinions", "conduct_records", "disqualifying_acts", "remarks")
 
 
 def drop_case(session: Session, case: Assessment) -> None:
@@ -41,7 +48,7 @@ def drop_case(session: Session, case: Assessment) -> None:
     session.execute(delete(Attachment).where(Attachment.id.in_(files)))
     for model in _OF_CASES:
         session.execute(delete(model).where(model.assessment_id == case.id))
-    session.expire(case, ["opinions", "outside_opinions", "conduct_records", "remarks"])
+    session.expire(case, list(_LISTS))
     session.delete(case)
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.enums import N_, MentorshipChangeStatus, Verdict
+from app.enums import N_, RequestStatus, Verdict
 from app.models import Mentorship, MentorshipChange, Physician
 from app.operations import trail
 from app.operations.physicians import id_index
@@ -139,7 +139,7 @@ def ask_change(
         raise MentorshipRefused(_l("填写的内容与现有记录相同，无需申请修改。"))
     waiting = select(MentorshipChange.id).where(
         MentorshipChange.mentorship_id == row.id,
-        MentorshipChange.status == MentorshipChangeStatus.AWAITING,
+        MentorshipChange.status == RequestStatus.AWAITING,
     )
     if session.scalar(waiting.limit(1)) is not None:
         raise MentorshipRefused(_l("该记录已有待审核的修改申请，请等待本机构审核，或先撤回。"))

@@ -5,7 +5,6 @@ physicians); a message is for who waits for a decision, or gets back what seemed
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,29 +17,15 @@ from app.models import (
     AgencyApplication,
     Appointment,
     Assessment,
-    Deferral,
-    Exemption,
-    MentorshipChange,
     Participation,
 )
 from app.operations import notice_people as people
 from app.operations.messages import tell
+from app.operations.notice import Notice
 from app.operations.notice_people import To
+from app.operations.notice_requests import OF_DECIDED, OF_REQUESTS
 from app.queries.among import among
 from app.security.actor import unscoped
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """What one step says to whom; ``{id}`` in a link is the row, ``once`` a day is a digest."""
-
-    kind: MessageKind
-    title: str
-    body: str
-    to: To
-    link: str
-    is_daily: bool = False
-
 
 _REGISTRATION = "/registration/"
 _CASE = people.physicians_of(Assessment)
@@ -55,11 +40,6 @@ def _returned(title: str, body: str) -> tuple[Notice, ...]:
 
 def _progress(title: str, body: str) -> tuple[Notice, ...]:
     return (Notice(kind=_K.PASSED, title=title, body=body, to=_CASE, link="/"),)
-
-
-def _answered(model: Any, kind: MessageKind, title: str, body: str) -> tuple[Notice, ...]:
-    link = "/exemption/" if model is Exemption else "/deferral/"
-    return (Notice(kind=kind, title=title, body=body, to=people.physicians_of(model), link=link),)
 
 
 def _entrusted(to: To) -> Notice:
@@ -83,31 +63,6 @@ _RESULT = (
     ),
 )
 
-_AGAIN = N_("可以修改后重新提交，或按期参加测评。驳回原因：%(reason)s")
-_TO_AGENCY = N_("已提交考核机构，等待复核。")
-_OF_REQUESTS: Mapping[tuple[str, str], tuple[Notice, ...]] = {
-    ("exemption", "institution_pass"): _answered(
-        Exemption, _K.PASSED, N_("医疗卫生机构已审核您的免考申请"), _TO_AGENCY
-    ),
-    ("exemption", "institution_reject"): _answered(
-        Exemption, _K.RETURNED, N_("免考申请被医疗卫生机构驳回"), _AGAIN
-    ),
-    ("exemption", "agency_pass"): _answered(
-        Exemption, _K.PASSED, N_("免考申请已通过"), N_("免考科目视为合格，其余科目请按期参加测评。")
-    ),
-    ("exemption", "agency_reject"): _answered(
-        Exemption, _K.RETURNED, N_("免考申请被考核机构驳回"), _AGAIN
-    ),
-    ("deferral", "institution_pass"): _answered(
-        Deferral, _K.PASSED, N_("医疗卫生机构已审核您的延考申请"), _TO_AGENCY
-    ),
-    ("deferral", "institution_reject"): _answered(
-        Deferral, _K.RETURNED, N_("延考申请被医疗卫生机构驳回"), _AGAIN
-    ),
-    ("deferral", "agency_reject"): _answered(
-        Deferral, _K.RETURNED, N_("延考申请被考核机构驳回"), _AGAIN
-    ),
-}
 NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("assessment", "institution_reject"): _returned(
         N_("报名信息被医疗卫生机构驳回"), N_("请修改后重新提交。驳回原因：%(reason)s")
@@ -145,25 +100,8 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("assessment", "conclude_pass"): _RESULT,
     ("assessment", "conclude_fail"): _RESULT,
     ("assessment", "lapse"): _RESULT,
-    **_OF_REQUESTS,
-    ("mentorship_change", "accept"): (
-        Notice(
-            kind=_K.PASSED,
-            title=N_("跟班带教修改申请已通过"),
-            body=N_("记录已按您的申请修改。"),
-            to=people.physicians_of(MentorshipChange),
-            link="/mentorship/",
-        ),
-    ),
-    ("mentorship_change", "reject"): (
-        Notice(
-            kind=_K.RETURNED,
-            title=N_("跟班带教修改申请被驳回"),
-            body=_REASON,
-            to=people.physicians_of(MentorshipChange),
-            link="/mentorship/",
-        ),
-    ),
+    **OF_REQUESTS,
+    **OF_DECIDED,
     ("agency_application", "submit"): (
         Notice(
             kind=_K.APPOINTMENT,

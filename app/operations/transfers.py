@@ -13,7 +13,19 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.enums import N_, TransferSource
-from app.models import Identity, Participation, Physician, Registration, TrailEntry, Transfer
+from app.models import (
+    Correction,
+    Identity,
+    Mentorship,
+    MentorshipChange,
+    Participation,
+    Physician,
+    Portrait,
+    PracticePlace,
+    Registration,
+    TrailEntry,
+    Transfer,
+)
 from app.operations import trail
 from app.operations.case_rows import hanging_on
 from app.operations.physician_following import appointed
@@ -21,6 +33,16 @@ from app.operations.physician_rows import Home
 from app.queries import cycles
 from app.queries.among import among
 from app.security.actor import Actor
+
+_OF_PHYSICIANS: tuple[Any, ...] = (
+    Identity,
+    Portrait,
+    Mentorship,
+    MentorshipChange,
+    Correction,
+    PracticePlace,
+)
+"""What belongs to a physician whatever the cycle, and goes along."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +75,9 @@ def follow_moves(
     if not moves:
         return
     ids = [one.physician_id for one in moves]
-    _take_along(
-        session,
-        Identity,
-        among(session, Identity.physician_id, ids),
-        {name: _of_physician(Identity, name) for name in ("institution_id", "authority_path")},
-    )
+    for model in _OF_PHYSICIANS:
+        owner = {name: _of_physician(model, name) for name in ("institution_id", "authority_path")}
+        _take_along(session, model, among(session, model.physician_id, ids), owner)
     cycle = cycles.current(session, province_id=province_id)
     if cycle is not None:
         _follow_in_cycle(session, ids, cycle_id=cycle.id)

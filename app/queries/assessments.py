@@ -119,6 +119,7 @@ _WORK = (
     selectinload(Assessment.opinions),
     selectinload(Assessment.conduct_records),
     selectinload(Assessment.outside_opinions),
+    selectinload(Assessment.disqualifying_acts),
 )
 
 

@@ -58,6 +58,16 @@ VIEWS: Mapping[str, tuple[Any, type[Any] | None]] = {
     "MentorshipView": (_l("跟班带教"), m.Mentorship),
     "MentorshipChangeView": (_l("跟班带教修改申请"), m.MentorshipChange),
     "OwnMentorshipView": (_l("跟班带教"), m.Mentorship),
+    "OwnPracticePlaceView": (_l("多机构执业备案"), m.PracticePlace),
+    "PracticePlaceView": (_l("多机构执业备案审核"), m.PracticePlace),
+    "OwnCorrectionView": (_l("更正申请"), m.Correction),
+    "CorrectionView": (_l("更正申请审核"), m.Correction),
+    "TransferRequestView": (_l("调入调出"), m.TransferRequest),
+    "OutsideOpinionView": (_l("多执业机构意见"), m.OutsideOpinion),
+    "OwnRecusalView": (_l("回避申请"), m.Recusal),
+    "RecusalView": (_l("回避审核"), m.Recusal),
+    "DisqualifyingActView": (_l("不合格情形"), m.DisqualifyingAct),
+    "PortraitView": (_l("头像"), m.Portrait),
     "AgencyApplicationView": (_l("申请考核机构"), m.AgencyApplication),
     "AgencyApplicationReviewView": (_l("考核机构审批"), m.AgencyApplication),
     "AccountView": (_l("账号管理"), m.Identity),
@@ -107,6 +117,7 @@ VERBS: Mapping[str, Any] = {
     "can_confirm": _l("确认阅读"),
     "can_publish": _l("发布、撤回"),
     "can_cancel": _l("取消任务"),
+    "can_declare": _l("声明回避"),
 }
 
 _OWN: Mapping[str, Any] = {

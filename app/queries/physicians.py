@@ -17,19 +17,20 @@ from app.models import (
     Transfer,
 )
 
-_WAITING = (ParticipationStatus.UNCONFIRMED, ParticipationStatus.AWAY)
-REMARKABLE = frozenset({ParticipationStatus.AWAY})
-"""States of 参加 that a list points out beside the physician."""
-
 
 def is_unconfirmed() -> ColumnElement[bool]:
-    """Choose the tab 未确认参加: those to be confirmed, and who is away for now."""
-    return Participation.status.in_(_WAITING)
+    """Choose the tab 未确认参加."""
+    return Participation.status == ParticipationStatus.UNCONFIRMED
 
 
 def is_confirmed() -> ColumnElement[bool]:
     """Choose the tab 已确认参加."""
     return Participation.status == ParticipationStatus.CONFIRMED
+
+
+def is_away() -> ColumnElement[bool]:
+    """Choose the tab 离岗: who takes no part for now."""
+    return Participation.status == ParticipationStatus.AWAY
 
 
 def about(anchor: Any, criterion: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -19,8 +19,9 @@ from app.enums import (
     CycleStatus,
     DeferralStatus,
     ExemptionStatus,
-    MentorshipChangeStatus,
+    OutsideOpinionStatus,
     ParticipationStatus,
+    RequestStatus,
     Vocabulary,
 )
 from app.models import TrailEntry
@@ -55,7 +56,13 @@ SUBJECTS: Mapping[str, tuple[Any, type[Vocabulary] | None]] = {
     "agency_application": (_l("申请考核机构"), AgencyApplicationStatus),
     "hold_up": (_l("滞后医师"), None),
     "mentorship": (_l("跟班带教"), None),
-    "mentorship_change": (_l("跟班带教修改申请"), MentorshipChangeStatus),
+    "mentorship_change": (_l("跟班带教修改申请"), RequestStatus),
+    "correction": (_l("更正申请"), RequestStatus),
+    "practice_place": (_l("多机构执业备案"), RequestStatus),
+    "transfer_request": (_l("调入申请"), RequestStatus),
+    "outside_opinion": (_l("多执业机构其它意见"), OutsideOpinionStatus),
+    "recusal": (_l("回避申请"), RequestStatus),
+    "portrait": (_l("头像"), None),
 }
 """What an entry is about, and the words of its states."""
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import enums
@@ -14,7 +14,14 @@ from app.tables.cycles import Cycle
 from app.tables.physicians import Physician
 
 if TYPE_CHECKING:
-    from app.tables.evidence import Attachment, ConductRecord, Opinion, OutsideOpinion, Remark
+    from app.tables.evidence import (
+        Attachment,
+        ConductRecord,
+        DisqualifyingAct,
+        Opinion,
+        OutsideOpinion,
+        Remark,
+    )
     from app.tables.registrations import Registration
 
 
@@ -29,6 +36,8 @@ class Participation(db.Model):
     version: Mapped[int] = mapped_column(default=1)
     away_reason: Mapped[enums.AwayReason | None] = mapped_column(choice(enums.AwayReason))
     away_from: Mapped[date | None]
+    away_until: Mapped[date | None]  # the last day, where it is known
+    rehired_on: Mapped[date | None]  # 返聘 after 退休
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]
     institution_id: Mapped[int] = ref("institution.id")
@@ -78,6 +87,7 @@ class Assessment(db.Model):
     submitted_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]  # when the institution first looked at this submission
     returned_reason: Mapped[opt_prose]
+    return_count: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often it was sent back
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]
     institution_id: Mapped[int] = copied()
@@ -100,7 +110,12 @@ class Assessment(db.Model):
         back_populates="assessment", order_by="Opinion.id"
     )
     conduct_records: Mapped[list["ConductRecord"]] = relationship(order_by="ConductRecord.id")
-    outside_opinions: Mapped[list["OutsideOpinion"]] = relationship(order_by="OutsideOpinion.id")
+    outside_opinions: Mapped[list["OutsideOpinion"]] = relationship(
+        back_populates="assessment", order_by="OutsideOpinion.id"
+    )
+    disqualifying_acts: Mapped[list["DisqualifyingAct"]] = relationship(
+        order_by="DisqualifyingAct.id"
+    )
     remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (

@@ -2,13 +2,24 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import enums
 from app.extensions import db
 from app.tables.cases import Assessment
-from app.tables.columns import choice, copied, line, opt_prose, pk, prose, ref, tree_path, word
+from app.tables.columns import (
+    choice,
+    copied,
+    line,
+    opt_prose,
+    opt_word,
+    pk,
+    prose,
+    ref,
+    tree_path,
+    word,
+)
 
 
 class Opinion(db.Model):
@@ -36,19 +47,40 @@ class Opinion(db.Model):
 
 
 class OutsideOpinion(db.Model):
-    """多执业机构其它意见: another practice place's opinion, typed in by the main one (manual 1.7)."""
+    """多执业机构其它意见: of another practice place, typed in by the main one or signed there (manual 1.7).
+
+    ``place_institution_id`` names the institution of the system that is asked; it reads this row
+    and nothing else of the case, hence the physician's name and masked number on it.
+    """
 
     __tablename__ = "outside_opinion"
     id: Mapped[pk]
+    status: Mapped[enums.OutsideOpinionStatus] = mapped_column(
+        choice(enums.OutsideOpinionStatus), default=enums.OutsideOpinionStatus.AWAITING
+    )
+    status_since: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
     place: Mapped[line]
-    content: Mapped[prose]
-    given_at: Mapped[datetime]
+    name: Mapped[opt_word]
+    id_masked: Mapped[opt_word]
+    started_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    content: Mapped[opt_prose]
+    given_at: Mapped[datetime | None]
+    given_by: Mapped[opt_word]
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]
     institution_id: Mapped[int] = copied()
     agency_id: Mapped[int | None] = copied()
     physician_id: Mapped[int] = copied()
     assessment_id: Mapped[int] = ref("assessment.id", index=True)
+    place_institution_id: Mapped[int | None] = ref("institution.id")
+    assessment: Mapped[Assessment] = relationship(back_populates="outside_opinions")
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        Index("ix_outside_opinion_place", "place_institution_id", "status", "id"),
+        CheckConstraint("status = 'AWAITING' OR content IS NOT NULL", name="given_has_content"),
+    )
 
 
 class Remark(db.Model):
@@ -78,6 +110,31 @@ class ConductRecord(db.Model):
     place: Mapped[line]
     closed_on: Mapped[date]
     outcome: Mapped[line]
+    province_id: Mapped[int] = copied()
+    authority_path: Mapped[tree_path]
+    institution_id: Mapped[int] = copied()
+    agency_id: Mapped[int | None] = copied()
+    physician_id: Mapped[int] = copied()
+    assessment_id: Mapped[int] = ref("assessment.id", index=True)
+
+
+class DisqualifyingAct(db.Model):
+    """不合格情形: an act that forces 不合格, with when, who found it and the evidence (art. 27)."""
+
+    __tablename__ = "disqualifying_act"
+    id: Mapped[pk]
+    kind: Mapped[enums.DisqualifyingActKind] = mapped_column(choice(enums.DisqualifyingActKind))
+    occurred_on: Mapped[date]
+    found_by: Mapped[line]
+    document: Mapped[line]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[word]
+    role: Mapped[enums.Role] = mapped_column(choice(enums.Role))
+    filename: Mapped[line]
+    content_type: Mapped[word]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]
     institution_id: Mapped[int] = copied()

@@ -40,8 +40,8 @@ class MentorshipChange(db.Model):
 
     __tablename__ = "mentorship_change"
     id: Mapped[pk]
-    status: Mapped[enums.MentorshipChangeStatus] = mapped_column(
-        choice(enums.MentorshipChangeStatus), default=enums.MentorshipChangeStatus.AWAITING
+    status: Mapped[enums.RequestStatus] = mapped_column(
+        choice(enums.RequestStatus), default=enums.RequestStatus.AWAITING
     )
     status_since: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

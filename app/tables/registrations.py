@@ -81,6 +81,13 @@ class WorkYear(db.Model):
     outpatients: Mapped[int | None]
     inpatients: Mapped[int | None]
     operations: Mapped[int | None]
+    rescues: Mapped[int | None]
+    record_rate: Mapped[int | None] = mapped_column(SmallInteger)  # per cent of 甲级 records
+    prevention_tasks: Mapped[int | None]
+    support_days: Mapped[int | None]
+    teaching_hours: Mapped[int | None]
+    papers: Mapped[int | None]
+    credits: Mapped[int | None]
     complaints: Mapped[int | None]
     annual_grade: Mapped[enums.EthicsGrade | None] = mapped_column(choice(enums.EthicsGrade))
     summary: Mapped[opt_prose]

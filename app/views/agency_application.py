@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -20,7 +19,7 @@ from app.operations.agency_applications import ApplicationClosed
 from app.operations.attachments import AttachmentRefused
 from app.queries import cycles, trail
 from app.queries.listing import Column, Listing, Tab
-from app.views import actions, casefacts, cells
+from app.views import actions, casefacts, cells, sendfile
 from app.views.actions import Action, link
 from app.views.base import EntityView, Interface, PageView, acting, expose, page, protected
 from app.views.clock import now, today
@@ -79,12 +78,7 @@ class AgencyApplicationView(PageView):
         found = db.session.get(AgencyApplicationFile, pk)
         if found is None:
             raise NotFound
-        answer = Response(agency_applications.opened(found), mimetype=found.content_type)
-        name = f"filename*=UTF-8''{quote(found.filename, safe='')}"
-        answer.headers["Content-Disposition"] = f"attachment; {name}"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return answer
+        return sendfile.attachment(found, agency_applications.opened(found))
 
     def _take(self, own: Institution, cycle: Cycle) -> Any:
         form = ApplicationForm(request.form)

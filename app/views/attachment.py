@@ -1,7 +1,6 @@
 """附件: taken up, handed out and deleted by id, each through the row scope of its case."""
 
 from typing import Any
-from urllib.parse import quote
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -13,6 +12,7 @@ from app.models import Attachment, Participation
 from app.operations import attachments
 from app.operations.attachments import AttachmentRefused
 from app.operations.registrations import RegistrationClosed
+from app.views import sendfile
 from app.views.base import PageView, acting, expose, protected
 from app.views.clock import now
 
@@ -28,12 +28,7 @@ class AttachmentView(PageView):
     def download(self, pk: int) -> Response:
         """Send one file, under its own name, as something to be saved."""
         found = _found(pk)
-        answer = Response(attachments.opened(found), mimetype=found.content_type)
-        name = f"filename*=UTF-8''{quote(found.filename, safe='')}"
-        answer.headers["Content-Disposition"] = f"attachment; {name}"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return answer
+        return sendfile.attachment(found, attachments.opened(found))
 
     @expose("/upload/<int:participation_id>", methods=["POST"])
     @protected("upload")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.enums import Procedure, Role
 from app.models import Assessment, Opinion, Registration, TrailEntry
+from app.operations import work_fields
 from app.views import cells
 from app.views.actions import Action, link, post
 from app.workflows.registry import WORKFLOWS
@@ -18,15 +19,19 @@ Facts = list[tuple[Any, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A small table; without rows it says 暂无数据."""
+    """A small table, with a title where a section has several; without rows it says 暂无数据."""
 
     headers: Sequence[Any]
     rows: Sequence[Sequence[Any]]
+    title: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One block under a heading; ``note`` names the fields that may be added to it."""
+    """One block under a heading; ``note`` names the fields that may be added to it.
+
+    ``picture`` is the address of a portrait.
+    """
 
     heading: Any
     facts: Sequence[tuple[Any, Any]] = ()
@@ -36,9 +41,15 @@ class Section:
     note: tuple[str, ...] = ()
     note_label: Any = None
     note_id: str = ""
+    note_url: str = ""
+    note_help: Any = None
+    note_has_file: bool = False
+    picture: str | None = None
 
 
-def info(case: Assessment, sent: Registration | None, *, reveal: bool) -> list[Section]:
+def info(
+    case: Assessment, sent: Registration | None, *, reveal: bool, has_portrait: bool = False
+) -> list[Section]:
     """Give 医师信息; ``sent`` is the registration once it was submitted."""
     person = case.physician
     basic: Facts = [
@@ -66,7 +77,12 @@ def info(case: Assessment, sent: Registration | None, *, reveal: bool) -> list[S
     ]
     links = _reveal(person.id) if reveal else ()
     found = [
-        Section(heading=_("基本信息"), facts=basic, links=links),
+        Section(
+            heading=_("基本信息"),
+            facts=basic,
+            links=links,
+            picture=url_for("PortraitView.see", pk=person.id) if has_portrait else None,
+        ),
         Section(heading=_("执业信息"), facts=practice),
     ]
     if sent is not None:
@@ -108,7 +124,7 @@ def work(case: Assessment, sent: Registration | None) -> list[Section]:
     if sent is None:
         return []
     found = [
-        Section(heading=_("工作业绩"), tables=[_years(sent)]),
+        Section(heading=_("工作业绩"), tables=[_years(case, sent)]),
         Section(heading=_("职业道德自评"), tables=[_ethics(sent)]),
     ]
     files = [
@@ -126,22 +142,16 @@ def work(case: Assessment, sent: Registration | None) -> list[Section]:
     return found
 
 
-def _years(sent: Registration) -> Table:
-    """Give a column for each year: there are at most three."""
-    lines = {
-        "months_present": _("出勤（月）"),
-        "outpatients": _("门急诊人次"),
-        "inpatients": _("收治/出院人次"),
-        "operations": _("手术/操作例数"),
-        "complaints": _("医疗差错/投诉"),
-        "annual_grade": _("年度考核等次"),
-        "summary": _("综述"),
-    }
+def _years(case: Assessment, sent: Registration) -> Table:
+    """Give a column for each year: there are at most three; and a line for what was asked or said."""
+    rows = sent.work_years
+    asked = work_fields.names(case.physician.category)
     return Table(
-        headers=[_("年度"), *(_("%(year)s年", year=row.year) for row in sent.work_years)],
+        headers=[_("年度"), *(_("%(year)s年", year=row.year) for row in rows)],
         rows=[
-            [label, *(cells.shown(getattr(row, name)) for row in sent.work_years)]
-            for name, label in lines.items()
+            [_(word), *(cells.shown(getattr(row, name)) for row in rows)]
+            for name, word in work_fields.WORDS.items()
+            if name in asked or any(getattr(row, name) is not None for row in rows)
         ],
     )
 
@@ -150,50 +160,6 @@ def _ethics(sent: Registration) -> Table:
     return Table(
         headers=[_("自评项目"), _("自评等次")],
         rows=[[row.item.label, cells.shown(row.grade)] for row in sent.ethics_answers],
-    )
-
-
-def conduct(case: Assessment, sent: Registration | None, *, note: tuple[str, ...] = ()) -> Section:
-    """Give 执业行为记录: what the physician declared and what the institution recorded."""
-
-    def has(flag: bool | None) -> Any:
-        return None if flag is None else (_("有") if flag else _("无"))
-
-    rows = [
-        [
-            _("良好") if row.is_good else _("不良"),
-            row.place,
-            cells.shown(row.closed_on),
-            row.outcome,
-        ]
-        for row in case.conduct_records
-    ]
-    return Section(
-        heading=_("执业行为记录"),
-        facts=[
-            (_("良好执业行为记录"), has(sent.has_good_record) if sent else None),
-            (_("不良执业行为记录"), has(sent.has_bad_record) if sent else None),
-        ],
-        tables=[
-            Table(
-                headers=[_("记录类别"), _("医疗卫生机构"), _("结案时间"), _("处理结果")], rows=rows
-            )
-        ],
-        note=note,
-        note_label=_("新增记录"),
-        note_id="note-conduct",
-    )
-
-
-def outside(case: Assessment, *, note: tuple[str, ...] = ()) -> Section:
-    """Give 多执业机构其它意见."""
-    rows = [[row.place, row.content, cells.shown(row.given_at)] for row in case.outside_opinions]
-    return Section(
-        heading=_("多执业机构其它意见"),
-        tables=[Table(headers=[_("执业机构"), _("机构意见"), _("录入时间")], rows=rows)],
-        note=note,
-        note_label=_("新增意见"),
-        note_id="note-outside",
     )
 
 

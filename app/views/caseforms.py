@@ -9,14 +9,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from app.enums import OpinionPart, Role, Verdict
+from app.enums import DisqualifyingActKind, OpinionPart, Role, Verdict
 from app.models import Assessment
 from app.operations.opinions import OpinionInput
 from app.operations.remarks import FIELDS, LONGEST, MOST
-from app.views.converter import DynamicForm
+from app.views.converter import DynamicForm, VocabularyField
 
 DECISION = "decision"
 _ELSEWHERE = {"form": DECISION}  # drawn outside the form they belong to
@@ -42,7 +42,7 @@ class OpinionForm(DynamicForm):
 
 
 class NoteForm(DynamicForm):
-    """多执业机构其它意见 and 执业行为记录."""
+    """多执业机构其它意见, 执业行为记录 and 不合格情形."""
 
     outside_place = StringField(_l("执业机构"), render_kw=_ELSEWHERE | {"maxlength": 255})
     outside_content = TextAreaField(
@@ -58,8 +58,17 @@ class NoteForm(DynamicForm):
     conduct_closed_on = DateField(_l("结案时间"), validators=[Optional()], render_kw=_ELSEWHERE)
     conduct_outcome = StringField(_l("处理结果"), render_kw=_ELSEWHERE | {"maxlength": 255})
 
+    act_kind = VocabularyField(_l("不合格情形"), DisqualifyingActKind, render_kw=_ELSEWHERE)
+    act_occurred_on = DateField(_l("发生日期"), validators=[Optional()], render_kw=_ELSEWHERE)
+    act_found_by = StringField(_l("认定机关"), render_kw=_ELSEWHERE | {"maxlength": 255})
+    act_document = StringField(_l("文书编号"), render_kw=_ELSEWHERE | {"maxlength": 255})
+    act_file = FileField(
+        _l("证明材料"), description=_l("PDF、JPEG或PNG，不超过5MB。"), render_kw=_ELSEWHERE
+    )
+
 
 OUTSIDE = ("outside_place", "outside_content")
+ACT = ("act_kind", "act_occurred_on", "act_found_by", "act_document", "act_file")
 CONDUCT = ("conduct_kind", "conduct_place", "conduct_closed_on", "conduct_outcome")
 
 
@@ -118,7 +127,8 @@ def _verdict(name: str | None) -> Verdict | None:
 def note_form(typed: Mapping[str, str]) -> NoteForm:
     """Make the empty form of notes, or the one with what was just typed."""
     data: dict[str, Any] = dict(typed)
-    data["conduct_closed_on"] = day(typed.get("conduct_closed_on", ""))
+    for name in ("conduct_closed_on", "act_occurred_on"):
+        data[name] = day(typed.get(name, ""))
     form = NoteForm(formdata=None, data=data)
     wrong, message = typed.get("wrong", ""), typed.get("problem", "")
     if wrong in form:

@@ -1,24 +1,25 @@
 """A case's page for everyone who may open one: declared by a Desk, drawn in three steps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 from werkzeug.exceptions import NotFound
 
 from app.enums import Role, Verdict
 from app.extensions import db
 from app.models import Assessment, Registration
+from app.operations import portraits
 from app.queries import assessments
 from app.queries.assessments import PAPER
-from app.views import actions, casefacts, caseforms, caseprint, cells
+from app.views import actions, casefacts, caseforms, casenotes, caseprint, cells
 from app.views.actions import Action
 from app.views.base import EntityView, Interface, acting, expose, page, protected
 from app.views.clock import now
+from app.views.desks import Desk
 from app.views.filters import FilterBar
 from app.views.steps import take_typed
 from app.workflows.assessment import ASSESSMENT
@@ -26,35 +27,6 @@ from app.workflows.engine import Offer
 
 STEPS = ("info", "work", "log")
 _BODIES = (Role.INSTITUTION, Role.AGENCY)
-_RULE = _l("工作业绩、职业道德评定结果任意一项被评定为不合格，医师本次考核结果为不合格。")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What a kind of reader decides on the page.
-
-    ``gives_opinions``: the decision has 评定意见 and lies on the second step, else on every step.
-    ``adds_notes``: the reader may add records and other institutions' opinions while deciding.
-    """
-
-    title: Any
-    help: Any = None
-    gives_opinions: bool = False
-    adds_notes: bool = False
-    returns_to_list: bool = True
-
-
-REVIEW_DESK = Desk(
-    title=_l("医疗卫生机构评定意见"), help=_RULE, gives_opinions=True, adds_notes=True
-)
-RECHECK_DESK = Desk(title=_l("考核机构评定意见"), help=_RULE, gives_opinions=True)
-OVERSIGHT_DESK = Desk(
-    title=_l("驳回报名信息"),
-    help=_l(
-        "医师提交报名信息后，只能由隶属卫生行政部门驳回。驳回后由医师重新填报，已有的评定意见作废。"
-    ),
-    returns_to_list=False,
-)
 
 
 class CaseView(EntityView):
@@ -144,6 +116,7 @@ class _CasePage:
         self.typed: Mapping[str, str] = {}
         if self.decides:
             self.typed = take_typed(ASSESSMENT.name, case.id)
+        self.hand = self._hand()
 
     def drawn(self) -> dict[str, Any]:
         """Give what the template draws."""
@@ -201,12 +174,13 @@ class _CasePage:
             return ()
         if self.step == "info":
             may_reveal = self.view.appbuilder.sm.has_access("can_reveal", "PhysicianView")
-            return casefacts.info(self.case, self.sent, reveal=may_reveal)
-        notes = self.is_open and self.desk is not None and self.desk.adds_notes
+            has_portrait = portraits.exists(db.session(), self.case.physician_id)
+            return casefacts.info(
+                self.case, self.sent, reveal=may_reveal, has_portrait=has_portrait
+            )
         found = [
             *casefacts.work(self.case, self.sent),
-            casefacts.conduct(self.case, self.sent, note=caseforms.CONDUCT if notes else ()),
-            casefacts.outside(self.case, note=caseforms.OUTSIDE if notes else ()),
+            *casenotes.sections(self.case, self.sent, self.hand),
         ]
         if self._has_form():  # one's own opinions stand in the form
             others = casefacts.given_by(self.case) - {self.actor.role}
@@ -238,11 +212,25 @@ class _CasePage:
         if self.step != "info" or self.desk is None or not self.desk.gives_opinions:
             return []
         buttons = actions.steps(ASSESSMENT.name, self.case.id, self.offers)
-        return [
+        found = [
             replace(button, fields=self._targets())
             for button in buttons
             if button.needs_reason and button.tone == "danger" and not button.closed_reason
         ]
+        if self.desk.declares_recusal and self.is_open:
+            found.append(self._recusal())
+        return found
+
+    def _recusal(self) -> Action:
+        """An assessor with an interest goes off the case (art. 16)."""
+        return actions.post(
+            "declare",
+            _("声明回避"),
+            url_for("RecusalView.declare", pk=self.case.id),
+            needs_reason=True,
+            reason_label=_("回避理由"),
+            fields=self._targets(),
+        )
 
     def _decision(self) -> dict[str, Any]:
         if not self.decides or self.desk is None:
@@ -265,20 +253,27 @@ class _CasePage:
             drawn["warning"] = self._warning()
             drawn["remark_form"] = caseforms.remark_form(self.typed)
             drawn["has_remarks"] = caseforms.is_begun(self.typed, caseforms.REMARKS)
-        if self.is_open and self.desk.adds_notes:
+        if self.hand.acts:
             drawn["note_form"] = caseforms.note_form(self.typed)
-            kept = self.view.asked()
-            url = url_for(f"{self.view.endpoint}.add_notes", pk=self.case.id, **kept)
-            drawn["note_url"] = url
-            drawn["notes_shown"] = {
-                "note-conduct": self._is_shown(caseforms.CONDUCT),
-                "note-outside": self._is_shown(caseforms.OUTSIDE),
-            }
+            drawn["note_url"] = self._note_url("add_notes")
+            drawn["notes_shown"] = casenotes.is_shown(self.typed)
         return drawn
 
-    def _is_shown(self, names: tuple[str, ...]) -> bool:
-        is_wanted = request.args.get("add") == "1" or self.typed.get("wrong") in names
-        return is_wanted or caseforms.is_begun(self.typed, names)
+    def _hand(self) -> casenotes.Hand:
+        if not self._has_form() or self.desk is None:
+            return casenotes.READER
+        return casenotes.hand(
+            self.case,
+            actor=self.actor,
+            adds_notes=self.desk.adds_notes,
+            case_url=self.view.case_url(self.case.id, "work"),
+            remove_url=self._note_url("remove_note"),
+        )
+
+    def _note_url(self, method: str) -> str:
+        if self.desk is None or not self.desk.adds_notes:
+            return ""
+        return url_for(f"{self.view.endpoint}.{method}", pk=self.case.id, **self.view.asked())
 
     def _warning(self) -> Any:
         failed = [

@@ -6,7 +6,7 @@ from app.enums import Role
 from app.extensions import db
 from app.models import Assessment
 from app.queries import assessments
-from app.views import casefacts, printing
+from app.views import casefacts, casenotes, printing
 from app.views.access import page
 
 
@@ -15,8 +15,7 @@ def draw(case: Assessment, *, back_url: str) -> str:
     sent = case.participation.registration if case.submitted_at is not None else None
     work = [
         *casefacts.work(case, sent),
-        casefacts.conduct(case, sent),
-        casefacts.outside(case),
+        *casenotes.sections(case, sent),
         *casefacts.opinions(case, roles=(Role.INSTITUTION, Role.AGENCY)),
         casefacts.outcome(case),
     ]

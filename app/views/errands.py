@@ -20,7 +20,7 @@ from app.models import Job
 from app.operations import mail, messages, reminders, webhooks
 from app.operations.mail_transport import transport_of
 from app.views.clock import now
-from app.workflows import deferral
+from app.workflows import deferral, participation
 
 log = structlog.get_logger()
 
@@ -107,6 +107,7 @@ def register() -> None:
 _PERIODIC = (
     Periodic(name="reminders", every=timedelta(hours=1), run=reminders.sweep),
     Periodic(name="deferred_sessions", every=timedelta(hours=1), run=deferral.begin_sessions),
+    Periodic(name="absences", every=timedelta(hours=6), run=participation.end_absences),
     Periodic(name="old_messages", every=timedelta(days=1), run=messages.forget_old),
     Periodic(name="mails", every=timedelta(minutes=1), outside=send_mails),
     Periodic(name="webhooks", every=timedelta(minutes=1), outside=send_notices),

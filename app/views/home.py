@@ -26,14 +26,21 @@ _TODOS: Mapping[Role, Sequence[tuple[str, Any, str]]] = {
         ("exemption", _l("免考申请 待审核"), "ExemptionReviewView"),
         ("deferral", _l("延考申请 待审核"), "DeferralReviewView"),
         ("mentorship_change", _l("跟班带教 修改申请"), "MentorshipChangeView"),
+        ("correction", _l("更正申请 待审核"), "CorrectionView"),
+        ("practice_place", _l("多机构执业备案 待审核"), "PracticePlaceView"),
+        ("transfer", _l("调出申请 待办理"), "TransferRequestView"),
+        ("outside_opinion", _l("多执业机构意见 待出具"), "OutsideOpinionView"),
     ),
     Role.AGENCY: (
         ("general", _l("一般程序 待复核"), "GeneralRecheckView"),
         ("simplified", _l("简易程序 待复核"), "SimplifiedRecheckView"),
         ("exemption", _l("免考申请 待复核"), "ExemptionRecheckView"),
         ("deferral", _l("延考申请 待复核"), "DeferralRecheckView"),
+        ("recusal", _l("回避申请 待审核"), "RecusalView"),
     ),
 }
+_RARE = frozenset({"correction", "practice_place", "transfer", "outside_opinion", "recusal"})
+"""Not among the manual's cards: drawn only while something waits."""
 """What waits for a role: the key of its count, the manual's words, and the queue."""
 _SHOWN = 8
 
@@ -74,7 +81,7 @@ class HomeView(PageView):
         return [
             {"label": label, "count": board.todo[key], "url": url_for(f"{view}.list")}
             for key, label, view in _TODOS.get(role, ())
-            if access("can_list", view)
+            if access("can_list", view) and (board.todo[key] or key not in _RARE)
         ]
 
     def _links(self, role: Role) -> list[dict[str, Any]]:

@@ -3,25 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app.enums import MentorshipChangeStatus
 from app.extensions import db
 from app.models import Department, Mentorship, MentorshipChange, Physician
 from app.operations import mentorships
-from app.queries import trail
-from app.queries.listing import Column, Listing, Tab
-from app.views import actions, casefacts, cells
-from app.views.actions import Action, link
-from app.views.base import EntityView, Interface, acting, expose, page, protected
+from app.queries.listing import Column, Listing
+from app.views import casefacts, cells
+from app.views.base import EntityView, Interface, acting
 from app.views.clock import now
+from app.views.decided_requests import DecidedRequestView, asked, why
 from app.views.filters import Filter, begins
 from app.views.mentorship_forms import MentorshipForm, NewMentorshipForm
 from app.workflows.mentorship_change import MENTORSHIP_CHANGE
-from app.workflows.offers import startable
 
 _GROUP = _l("考核管理")
 _PERSON = (
@@ -104,71 +100,29 @@ class MentorshipView(EntityView):
         }
 
 
-class MentorshipChangeView(EntityView):
+class MentorshipChangeView(DecidedRequestView):
     """What waits for the institution."""
 
     datamodel = Interface(MentorshipChange)
     route_base = "/mentorship-changes"
     name = _l("跟班带教修改申请")
-    group = _GROUP
-    abilities = frozenset({"list", "export"})
+    model = MentorshipChange
+    workflow = MENTORSHIP_CHANGE
 
-    def listing(self) -> Listing:
-        """List what waits, and behind a tab what was decided."""
-        c, waits = MentorshipChange, MentorshipChangeStatus.AWAITING
-        return Listing(
-            anchor=c,
-            columns=(
-                *_PERSON,
-                Column(name="asked", label=_l("申请时间"), expression=c.asked_at),
-                Column(name="status", label=_l("审核状态"), expression=c.status),
-            ),
-            details=_with_person(c),
-            order=(c.asked_at, c.id),
-            tabs=(
-                Tab(name="waiting", label=_l("待处理"), criterion=c.status == waits),
-                Tab(name="decided", label=_l("已处理"), criterion=c.status != waits),
-            ),
-        )
+    def columns_of_request(self) -> Sequence[Column]:
+        """Say since when it waits."""
+        return (asked(MentorshipChange),)
 
-    def filters(self) -> Sequence[Filter]:
-        """Filter by the physician's name."""
-        return (_by_name(MentorshipChange),)
+    def who(self, found: Any) -> str:
+        """Name the physician of the record."""
+        return str(found.mentorship.physician.name)
 
-    def row_actions(self, row: Any) -> list[Action]:
-        """Link the request's page."""
-        url = url_for("MentorshipChangeView.case", pk=row.pk)
-        return [link("case", _l("审核"), url)] if self.may("case") else []
-
-    @expose("/case/<int:pk>")
-    @protected("case")
-    def case(self, pk: int) -> Any:
-        """Draw old and new side by side, and what may be decided."""
-        found = self.found(pk)
-        offers = startable(MENTORSHIP_CHANGE, db.session(), found, actor=acting(), at=now())
-        entries = trail.of_subject(
-            db.session(), subject=MENTORSHIP_CHANGE.name, subject_id=found.id
-        )
-        back = url_for("MentorshipChangeView.list")
-        drawn = {
-            "name": found.mentorship.physician.name,
-            "status": (found.status.label, cells.tone(found.status)),
-            "sections": [
-                casefacts.Section(heading=_("修改内容"), tables=[_difference(found)]),
-                casefacts.Section(
-                    heading=_("修改理由"),
-                    text=found.reason,
-                    facts=[(_("申请时间"), cells.shown(found.asked_at))],
-                ),
-            ],
-            "returned_reason": found.returned_reason,
-            "timeline": casefacts.timeline(entries),
-            "back_url": back,
-            "actions": actions.steps(MENTORSHIP_CHANGE.name, found.id, offers),
-            "decision_title": self.name,
-            "targets": {"next": back, "back": url_for("MentorshipChangeView.case", pk=pk)},
-        }
-        return page("side_case/review.html", title=drawn["name"], crumbs=self.crumbs(), page=drawn)
+    def sections(self, found: Any) -> Sequence[casefacts.Section]:
+        """Give old and new side by side."""
+        return [
+            casefacts.Section(heading=_("修改内容"), tables=[_difference(found)]),
+            why(found, _("修改理由"), found.reason),
+        ]
 
 
 def _difference(found: MentorshipChange) -> casefacts.Table:

@@ -7,7 +7,6 @@ from typing import Any
 from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from app.enums import N_
@@ -19,18 +18,16 @@ from app.operations.initial_passwords import InitialMode, initial_mode
 from app.operations.physicians import PhysicianRefused, create_physicians, delete_physician
 from app.queries import physicians
 from app.queries.listing import Column, Listing
-from app.views import actions, paths, physician_facts, physician_list, sessions, words
+from app.views import absence, actions, paths, physician_facts, physician_list, sessions, words
 from app.views.actions import Action
 from app.views.base import EntityView, Interface, acting, expose, page, protected
 from app.views.clock import now, today
 from app.views.filters import Filter
 from app.views.import_links import import_button
 from app.views.language import own_path
-from app.views.physician_form import FIELDSETS, AwayForm, PhysicianForm
+from app.views.physician_form import FIELDSETS, PhysicianForm
 from app.views.roster_columns import roster_columns
-from app.views.steps import step_url, take_typed
-from app.workflows.engine import COMMENT_MISSING, OVERTAKEN, Offer, StepOvertaken
-from app.workflows.offers import startable
+from app.workflows.engine import COMMENT_MISSING, Offer
 from app.workflows.participation import PARTICIPATION
 
 _RESET = _l("将该医师的登录密码重置为初始密码")
@@ -72,8 +69,12 @@ class PhysicianView(EntityView):
     def row_actions(self, row: Any) -> list[Action]:
         """Give the manual's links, in its order."""
         offers = physician_list.offers(row)
-        leave = [self._step(row, offer) for offer in offers if offer.action == "leave"]
-        others = [self._step(row, offer) for offer in offers if offer.action != "leave"]
+        leave = [self._step(row, offer) for offer in offers if offer.action in absence.STEPS]
+        others = [
+            self._step(row, offer)
+            for offer in offers
+            if offer.action not in absence.STEPS and not _is_the_other_way_back(offer)
+        ]
         is_enrolled = any(offer.action == "withdraw" for offer in offers)
         found = [*others, actions.link("show", _SHOW, self._url("show", row.physician_id))]
         if self.may("reset"):
@@ -89,7 +90,8 @@ class PhysicianView(EntityView):
         """Rows of one status, submitted alike, differ by their ids and the name only."""
         day = (sessions.visitor().cycle_version, today())  # which windows are open
         facts = getattr(row, "status", None), getattr(row, "submitted_at", None) is not None
-        return (*day, *facts), ("pk", "physician_id", "name")
+        why = getattr(row, "away_reason", None)
+        return (*day, *facts, why), ("pk", "physician_id", "name")
 
     def toolbar(self) -> list[Action]:
         """Give 新增医师 and 批量导入医师; a closed 批量参加 says why."""
@@ -243,30 +245,14 @@ class PhysicianView(EntityView):
         row = db.session.get(Participation, pk)
         if row is None:
             raise NotFound
-        offers = startable(PARTICIPATION, db.session(), row, actor=acting(), at=now())
-        if not any(offer.action == "leave" for offer in offers):
-            raise StepOvertaken(OVERTAKEN)
-        typed = take_typed(PARTICIPATION.name, pk)
-        form = AwayForm(MultiDict(typed)) if typed else AwayForm(formdata=None)
-        if not typed:
-            form.away_from.data = today()
-        form.next.data = url_for("PhysicianView.list")
-        form.back.data = self._url("away", pk)
-        drawn = {
-            "form": form,
-            "action": step_url(PARTICIPATION.name, pk, "leave"),
-            "cancel_url": url_for("PhysicianView.list"),
-            "narrow": True,
-        }
-        title = _("离岗：%(name)s", name=row.physician.name)
-        return page("form.html", title=title, crumbs=self.crumbs(), page=drawn)
+        return absence.draw(row, crumbs=self.crumbs())
 
     # --- small things ------------------------------------------------------------------------
 
     def _step(self, row: Any, offer: Offer) -> Action:
-        if offer.action == "leave":
+        if offer.action in absence.STEPS:
             url = self._url("away", row.pk)
-            return actions.link("leave", offer.label, url, closed=offer.closed_reason)
+            return actions.link(offer.action, offer.label, url, closed=offer.closed_reason)
         return actions.step(PARTICIPATION.name, row.pk, offer)
 
     def _reset_action(self, pk: int) -> Action:
@@ -281,6 +267,11 @@ class PhysicianView(EntityView):
 
     def _back(self) -> str:
         return own_path(request.form.get("next"), url_for("PhysicianView.list"))
+
+
+def _is_the_other_way_back(offer: Offer) -> bool:
+    """恢复在岗 and 返聘 exclude each other: only the one that fits is drawn."""
+    return offer.action in ("come_back", "rehire") and offer.closed_reason is not None
 
 
 def _reset_text(name: str, mode: InitialMode) -> str:

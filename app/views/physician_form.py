@@ -151,5 +151,10 @@ class AwayForm(FlaskForm):
 
     away_reason = VocabularyField(_l("离岗原因"), AwayReason, validators=[_Marked()])
     away_from = DateField(_l("开始日期"), [_Marked()])
+    away_until = DateField(
+        _l("预计结束日期"),
+        [Optional()],
+        description=_l("已知时填写，期满次日自动恢复为未确认参加；不确定可不填。"),
+    )
     next = HiddenField()
     back = HiddenField()

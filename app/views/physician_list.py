@@ -14,7 +14,7 @@ from app.operations.physicians import id_index
 from app.queries import departments, physicians
 from app.queries.listing import Column, Listing, Tab
 from app.security.id_numbers import mask_id_number, normalise_id_number
-from app.views import cells, sessions
+from app.views import sessions
 from app.views.base import acting
 from app.views.clock import now, today
 from app.views.filters import Filter, aged, begins, between, starts_with
@@ -22,7 +22,7 @@ from app.workflows.engine import Offer
 from app.workflows.offers import Case, Enrolment, startable
 from app.workflows.participation import PARTICIPATION
 
-UNCONFIRMED, CONFIRMED = "unconfirmed", "confirmed"
+UNCONFIRMED, CONFIRMED, AWAY = "unconfirmed", "confirmed", "away"
 _NO_CYCLE = _l("本省当前没有进行中的考核周期，暂不能确认参加考核。")
 
 
@@ -58,7 +58,7 @@ def listing() -> Listing:
         today(),
         is_short=is_one_hospital(),
         is_sorted=bool(request.values.get("sort")),
-        is_first_tab=_is_first_tab(),
+        is_away=request.values.get("tab") == AWAY,
     )
 
 
@@ -73,13 +73,14 @@ def _of_physicians(is_short: bool, day: date) -> Listing:
 
 @lru_cache(maxsize=256)
 def _of_participations(
-    cycle_id: int, day: date, *, is_short: bool, is_sorted: bool, is_first_tab: bool
+    cycle_id: int, day: date, *, is_short: bool, is_sorted: bool, is_away: bool
 ) -> Listing:
     return Listing(
         anchor=Participation,
         columns=(
             *_columns(day, is_short=is_short),
-            *((_remark(),) if is_first_tab else (_hidden("status", Participation.status),)),
+            *(_absence() if is_away else ()),
+            _hidden("status", Participation.status),
             _hidden("physician_id", Participation.physician_id),
             _hidden("submitted_at", Assessment.submitted_at),
         ),
@@ -88,6 +89,7 @@ def _of_participations(
         tabs=(
             Tab(name=UNCONFIRMED, label=_l("未确认参加"), criterion=physicians.is_unconfirmed()),
             Tab(name=CONFIRMED, label=_l("已确认参加"), criterion=physicians.is_confirmed()),
+            Tab(name=AWAY, label=_l("离岗"), criterion=physicians.is_away()),
         ),
         order=(Participation.physician_id, Participation.id),
         criteria=(Participation.cycle_id == cycle_id,),
@@ -132,9 +134,15 @@ def offers(row: Any) -> list[Offer]:
     if current is None:
         return _closed_for_lack_of_a_cycle()
     known: dict[Any, list[Offer]] = g.setdefault("enrolment_offers", {})
-    facts = (row.status, row.submitted_at)
+    reason = getattr(row, "away_reason", None)
+    facts = (row.status, row.submitted_at, reason)
     if facts not in known:
-        subject = Enrolment(status=row.status, cycle=current, assessment=Case(row.submitted_at))
+        subject = Enrolment(
+            status=row.status,
+            cycle=current,
+            assessment=Case(row.submitted_at),
+            away_reason=reason,
+        )
         known[facts] = _startable(subject)
     return known[facts]
 
@@ -151,7 +159,7 @@ def bulk_offer() -> Offer | None:
 
 
 def _is_first_tab() -> bool:
-    return request.values.get("tab") != CONFIRMED
+    return request.values.get("tab") not in (CONFIRMED, AWAY)
 
 
 def _startable(subject: Enrolment) -> list[Offer]:
@@ -208,12 +216,12 @@ def _hidden(name: str, expression: Any) -> Column:
     return Column(name=name, label="", expression=expression, shown=False)
 
 
-def _remark() -> Column:
-    return Column(
-        name="status",
-        label=_l("参加状态"),
-        expression=Participation.status,
-        show=lambda status: cells.chip(status) if status in physicians.REMARKABLE else "",
+def _absence() -> tuple[Column, ...]:
+    p = Participation
+    return (
+        Column(name="away_reason", label=_l("离岗原因"), expression=p.away_reason),
+        Column(name="away_from", label=_l("开始日期"), expression=p.away_from),
+        Column(name="away_until", label=_l("预计结束日期"), expression=p.away_until),
     )
 
 

@@ -12,7 +12,8 @@ from app.queries.listing import Listing, Tab
 from app.views import caselist, progress_summary
 from app.views.actions import Action, link
 from app.views.base import acting, expose, protected
-from app.views.casepage import OVERSIGHT_DESK, CaseView, Desk
+from app.views.casepage import CaseView
+from app.views.desks import OVERSIGHT_DESK, Desk
 
 _TABS = (
     ("all", _l("全部"), frozenset(AssessmentStatus)),

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from app.enums import AssessmentStatus, Procedure
-from app.views.casepage import RECHECK_DESK, Desk
+from app.views.desks import RECHECK_DESK, Desk
 from app.views.review import QueueView
 
 

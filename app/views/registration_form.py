@@ -10,8 +10,9 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import FieldList, Form, FormField, HiddenField
 
-from app.enums import EthicsGrade, EthicsItem, Procedure, SimplifiedGround
+from app.enums import Category, EthicsGrade, EthicsItem, Procedure, SimplifiedGround
 from app.models import Assessment, Department, Experience, Registration, Subject
+from app.operations import work_fields
 from app.operations.experiences import MAX_EXPERIENCES, ExperienceInput
 from app.operations.registrations import Gap
 from app.queries import cycles
@@ -77,16 +78,13 @@ class ExperienceForm(Form):
         return ok
 
 
-class WorkYearForm(Form):
-    """工作业绩 of one year."""
-
-    months_present = f.count(_l("出勤（月）"), high=12, must=True)
-    outpatients = f.count(_l("门急诊人次"), high=999_999)
-    inpatients = f.count(_l("收治/出院人次"), high=999_999)
-    operations = f.count(_l("手术/操作例数"), high=999_999)
-    complaints = f.count(_l("医疗差错/投诉"), high=999)
-    annual_grade = f.radios(_l("年度考核等次"), EthicsGrade)
-    summary = f.prose(_l("综述"), longest=2000, rows=3)
+def _work_field(name: str) -> Any:
+    label = _l(work_fields.WORDS[name])
+    if name == "annual_grade":
+        return f.radios(label, EthicsGrade)
+    if name == "summary":
+        return f.prose(label, longest=2000, rows=3)
+    return f.count(label, high=work_fields.HIGHEST[name], must=name == "months_present")
 
 
 EthicsForm = type(
@@ -139,7 +137,9 @@ def build(
 ) -> Any:
     """Make the form of a case: as stored, or as it was typed."""
     years = [row.year for row in stored.work_years] if stored else None
-    kind = _form_of(tuple(years or cycles.years(case.cycle, until=today())))
+    kind = _form_of(
+        tuple(years or cycles.years(case.cycle, until=today())), case.physician.category
+    )
     return kind(data=_values_of(case, stored)) if not is_posted else kind()
 
 
@@ -235,11 +235,11 @@ def _experience(row: Any) -> ExperienceInput:
     return ExperienceInput(row_number(row.row.data), values)
 
 
-@lru_cache(maxsize=32)
-def _form_of(years: tuple[int, ...]) -> type[FlaskForm]:
-    parts = {
-        f"y{year}": FormField(WorkYearForm, label=_l("%(year)s年", year=year)) for year in years
-    }
+@lru_cache(maxsize=64)
+def _form_of(years: tuple[int, ...], category: Category) -> type[FlaskForm]:
+    asked = {name: _work_field(name) for name in work_fields.names(category)}
+    of_a_year = type("WorkYearForm", (Form,), asked)
+    parts = {f"y{year}": FormField(of_a_year, label=_l("%(year)s年", year=year)) for year in years}
     work = type("WorkForm", (Form,), parts)
     return type(
         "CycleRegistrationForm",
@@ -257,18 +257,7 @@ def _values_of(case: Assessment, stored: Registration | None) -> Mapping[str, An
     values["version"] = str(stored.version)
     values["ethics"] = {answer.item.name: answer.grade for answer in stored.ethics_answers}
     values["work"] = {
-        f"y{row.year}": {
-            name: getattr(row, name)
-            for name in (
-                "months_present",
-                "outpatients",
-                "inpatients",
-                "operations",
-                "complaints",
-                "annual_grade",
-                "summary",
-            )
-        }
+        f"y{row.year}": {name: getattr(row, name) for name in work_fields.WORDS}
         for row in stored.work_years
     }
     values["experiences"] = [

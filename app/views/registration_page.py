@@ -13,10 +13,17 @@ from app.dashboards.registration_lights import SECTIONS, Light, lights
 from app.enums import SimplifiedGround
 from app.extensions import db
 from app.models import Assessment, Participation, Registration
-from app.operations import attachments, eligibility, experiences, registrations, remarks
+from app.operations import (
+    attachments,
+    eligibility,
+    experiences,
+    portraits,
+    registrations,
+    remarks,
+)
 from app.operations.registrations import Gap
 from app.queries import assessments, cycles
-from app.views import actions, announcement_words, casefacts, cells, registration_form
+from app.views import actions, announcement_words, casefacts, casenotes, cells, registration_form
 from app.views.base import acting, page
 from app.views.clock import now, today
 from app.workflows.assessment import ASSESSMENT
@@ -77,6 +84,7 @@ def form(drawn_form: Any, case: Assessment, stored: Registration | None) -> str:
         "gap_count": len(gaps) if stored is not None else None,
         "saved_at": cells.shown(stored.saved_at) if stored is not None else None,
         "identity": _identity(case),
+        "portrait": _portrait(case),
         "licence": _licence(case),
         "grounds": [_ground(case, stored, ground) for ground in SimplifiedGround],
         "practice_years": eligibility.practice_years(case),
@@ -98,8 +106,14 @@ def submitted(case: Assessment) -> str:
         "chip": cells.chip(case.status),
         "steps": _steps(0),
         "sections": [
-            *casefacts.info(case, stored, reveal=False),
-            casefacts.conduct(case, stored),
+            *casefacts.info(
+                case,
+                stored,
+                reveal=False,
+                has_portrait=portraits.exists(db.session(), case.physician_id),
+            ),
+            casenotes.conduct(case, stored),
+            *([casenotes.acts(case)] if case.disqualifying_acts else ()),
             *casefacts.work(case, stored),
             casefacts.outcome(case),
         ],
@@ -204,6 +218,16 @@ def _steps(reached: int) -> list[dict[str, Any]]:
     return [
         {"label": label, "state": state(number)} for number, label in enumerate(physician.STEPS)
     ]
+
+
+def _portrait(case: Assessment) -> dict[str, Any]:
+    has_one = portraits.exists(db.session(), case.physician_id)
+    return {
+        "src": url_for("PortraitView.see", pk=case.physician_id) if has_one else None,
+        "url": url_for("PortraitView.upload"),
+        "smallest": portraits.SMALLEST,
+        "size": portraits.SIZE,
+    }
 
 
 def _identity(case: Assessment) -> casefacts.Facts:

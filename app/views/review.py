@@ -18,11 +18,14 @@ from app.queries.listing import Listing
 from app.views import batch_pages, caseforms, caselist
 from app.views.actions import Action, link
 from app.views.base import acting, expose, protected
-from app.views.casepage import REVIEW_DESK, CaseView, Desk
+from app.views.casepage import CaseView
 from app.views.clock import now
+from app.views.desks import REVIEW_DESK, Desk
 from app.views.import_links import import_button
+from app.views.rownumbers import row_number
 from app.views.steps import keep_typed
 from app.workflows.assessment import ASSESSMENT
+from app.workflows.outside_opinion import OUTSIDE_OPINION
 
 
 class QueueView(CaseView):
@@ -161,6 +164,31 @@ class ReviewView(QueueView):
         flash(_("保存成功。"), "success")
         return redirect(here)
 
+    @expose("/case/<int:pk>/notes/remove", methods=["POST"])
+    @protected("note")
+    def remove_note(self, pk: int) -> Any:
+        """Remove a record, or an opinion typed in here, while the case is under review."""
+        case = self.found(pk)
+        if not self.admits(case):
+            raise NotFound
+        kind, _colon, number = request.form.get("note", "").partition(":")
+        try:
+            case_notes.remove(
+                db.session(),
+                pk,
+                kind=kind,
+                note_id=row_number(number) or 0,
+                actor=acting(),
+                at=now(),
+            )
+            db.session.commit()
+        except NoteRefused as refusal:
+            db.session.rollback()
+            flash(str(refusal.message), "danger")
+        else:
+            flash(_("已删除。"), "success")
+        return redirect(self.case_url(pk, "work"))
+
 
 def _store(case_id: int, typed: dict[str, str]) -> tuple[str, ...]:
     """Store what was typed and give the names of its fields."""
@@ -170,7 +198,7 @@ def _store(case_id: int, typed: dict[str, str]) -> tuple[str, ...]:
         raise NoteRefused(_l("请先填写要新增的意见或记录，再点击保存。"))
     session, actor, at = db.session(), acting(), now()
     if has_outside:
-        case_notes.add_outside_opinion(
+        row = case_notes.add_outside_opinion(
             session,
             case_id,
             place=typed.get("outside_place", ""),
@@ -178,6 +206,7 @@ def _store(case_id: int, typed: dict[str, str]) -> tuple[str, ...]:
             actor=actor,
             at=at,
         )
+        OUTSIDE_OPINION.fire(session, row.id, "type_in", actor=actor, at=at)
     if has_conduct:
         case_notes.add_conduct_record(
             session,

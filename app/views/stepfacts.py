@@ -9,7 +9,10 @@ from flask_babel import lazy_gettext as _l
 from app.enums import AwayReason, OpinionPart, Verdict
 from app.operations.opinions import OpinionInput
 from app.operations.remarks import MOST, RemarkInput, RemarkRefused, checked
+from app.views.rownumbers import row_number
 from app.workflows.engine import StepRefused
+from app.workflows.outside_opinion import LONGEST
+from app.workflows.participation import Absence
 
 
 def read(workflow: str, action: str, form: Mapping[str, str]) -> Any:
@@ -34,15 +37,17 @@ def _opinions(form: Mapping[str, str]) -> dict[OpinionPart, OpinionInput]:
     return found
 
 
-def _absence(form: Mapping[str, str]) -> tuple[str, date] | None:
+def _absence(form: Mapping[str, str]) -> Absence | None:
     reason = form.get("away_reason", "")
     since = form.get("away_from", "")
+    until = form.get("away_until", "")
     if not reason or not since:
         return None
     try:
-        return (AwayReason[reason].value, date.fromisoformat(since))
+        last = date.fromisoformat(until) if until else None
+        return Absence(AwayReason[reason].value, date.fromisoformat(since), last)
     except (KeyError, ValueError) as error:
-        raise StepRefused(_l("离岗原因或开始日期不正确，请重新填写。")) from error
+        raise StepRefused(_l("离岗原因或日期不正确，请重新填写。")) from error
 
 
 def _session_day(form: Mapping[str, str]) -> date | None:
@@ -53,6 +58,17 @@ def _session_day(form: Mapping[str, str]) -> date | None:
         return date.fromisoformat(typed)
     except ValueError as error:
         raise StepRefused(_l("延考场次日期不正确，请重新填写。")) from error
+
+
+def _content(form: Mapping[str, str]) -> str | None:
+    text = form.get("content", "").strip()
+    if len(text) > LONGEST:
+        raise StepRefused(_l("机构意见不能超过1000字。"))
+    return text or None
+
+
+def _assessor(form: Mapping[str, str]) -> int | None:
+    return row_number(form.get("assessor", ""))
 
 
 def _remarks(form: Mapping[str, str]) -> list[RemarkInput]:
@@ -71,5 +87,8 @@ _READERS = {
     ("assessment", "institution_reject"): _remarks,
     ("assessment", "agency_reject"): _remarks,
     ("participation", "leave"): _absence,
+    ("participation", "change_absence"): _absence,
+    ("outside_opinion", "sign"): _content,
+    ("recusal", "accept"): _assessor,
     ("deferral", "agency_approve"): _session_day,
 }

@@ -67,6 +67,7 @@ class ConflictStatus(Vocabulary):
 class TransferSource(Vocabulary):
     SYNC = N_("注册系统同步")
     CONFLICT = N_("待匹配处理")
+    REQUEST = N_("调入申请")
 
 
 class JobStatus(Vocabulary):

@@ -90,12 +90,3 @@ class Education(Vocabulary):
     SECONDARY = N_("中等专科")
     HIGH_SCHOOL = N_("普通高中")
     OTHER = N_("其他")
-
-
-class MentorshipChangeStatus(Vocabulary):
-    """跟班带教修改申请 (manual 1.8, the card; states are ours)."""
-
-    AWAITING = N_("待审核")
-    PASSED = N_("已通过")
-    REJECTED = N_("已驳回")
-    WITHDRAWN = N_("已撤回")

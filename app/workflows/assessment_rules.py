@@ -4,7 +4,14 @@ from flask_babel import lazy_gettext as _l
 
 from app.enums import AssessmentStatus as S
 from app.enums import CycleStatus, OpinionPart, Role, ScheduleWindow, Verdict
-from app.operations import opinions, registrations, remarks
+from app.operations import (
+    disqualifying_acts,
+    opinions,
+    practice_places,
+    recusals,
+    registrations,
+    remarks,
+)
 from app.queries import cycles
 from app.workflows.engine import Step, Text
 
@@ -35,6 +42,8 @@ def may_review(step: Step) -> Text | None:
         return _l("不在报名信息审核时间内，不能审核。请联系隶属卫生行政部门。")
     if step.actor.physician_id == step.subject.physician_id:
         return _l("不能审核本人的报名信息，请由其他人员审核。")
+    if recusals.is_recused(step.session, step.subject.id, account_id=step.actor.account_id):
+        return _l("您已回避该医师的考核，请由其他人员审核。")
     return None
 
 
@@ -43,7 +52,7 @@ def opinion_missing(step: Step) -> Text | None:
     for part in OpinionPart:
         if part not in given:
             return _l("请对“%(part)s”给出合格或不合格的意见；不合格时须填写理由。", part=part.label)
-    return None
+    return disqualifying_acts.objection(step.subject, role=step.actor.role)
 
 
 def record_opinions(step: Step) -> None:
@@ -70,6 +79,7 @@ def submitted(step: Step) -> None:
     step.subject.returned_reason = None
     remarks.clear(step.session, step.subject)
     registrations.freeze(step.session, step.subject)
+    practice_places.ask_opinions(step.session, step.subject, today=step.today, at=step.at)
 
 
 def not_opened(step: Step) -> Text | None:
@@ -91,6 +101,7 @@ def note_remarks(step: Step) -> str | None:
 
 def returned_to_physician(step: Step) -> None:
     step.subject.returned_reason = step.comment
+    step.subject.return_count += 1
     opinions.clear(step.session, step.subject, roles=frozenset({Role.INSTITUTION, Role.AGENCY}))
 
 
@@ -108,6 +119,7 @@ def withdrawn(step: Step) -> None:
 
 def returned_to_institution(step: Step) -> None:
     step.subject.returned_reason = step.comment
+    step.subject.return_count += 1
     opinions.clear(step.session, step.subject, roles=frozenset({Role.AGENCY}))
 
 

@@ -1,8 +1,8 @@
 """参加: confirm who takes part in a cycle, and who is away (T1 to T4)."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, literal, select
@@ -12,10 +12,20 @@ from app.enums import AssessmentStatus, AwayReason, CycleStatus, Role, ScheduleW
 from app.enums import ParticipationStatus as P
 from app.models import Assessment, Participation
 from app.operations import case_rows
+from app.periods import local_day
 from app.queries import cycles
 from app.queries.among import among
+from app.security.actor import SYSTEM
 from app.security.scope_session import SetBased
 from app.workflows.engine import Step, Text, Transition, Workflow
+
+
+class Absence(NamedTuple):
+    """离岗: why, and its first and (where it is known) last day."""
+
+    reason: str
+    since: date
+    until: date | None = None
 
 
 def _enrolment_is_open(step: Step) -> Text | None:
@@ -36,8 +46,30 @@ def _nothing_submitted(step: Step) -> Text | None:
 
 
 def _reason_given(step: Step) -> Text | None:
-    if step.facts is None and step.subject.away_reason is None:
+    place = step.subject
+    if step.facts is None and place.away_reason is None:
         return _l("请选择离岗原因和开始日期。")
+    if place.away_until is not None and place.away_from and place.away_until < place.away_from:
+        return _l("预计结束日期不能早于开始日期。")
+    return None
+
+
+def _is_over(step: Step) -> Text | None:
+    last = step.subject.away_until
+    if last is None or last >= step.today:
+        return _l("离岗尚未到预计结束日期。")
+    return None
+
+
+def _retired(step: Step) -> Text | None:
+    if step.subject.away_reason is not AwayReason.RETIRED:
+        return _l("返聘只适用于退休人员；其他离岗人员请办理恢复在岗。")
+    return None
+
+
+def _not_retired(step: Step) -> Text | None:
+    if step.subject.away_reason is AwayReason.RETIRED:
+        return _l("退休人员再次执业请办理返聘。")
     return None
 
 
@@ -59,14 +91,29 @@ def _drop_case(step: Step) -> None:
 def _remember_absence(step: Step) -> None:
     if step.facts is None:
         return  # the guard says what is missing
-    reason, since = step.facts
-    step.subject.away_reason = AwayReason(reason)
-    step.subject.away_from = since
+    absence: Absence = step.facts
+    step.subject.away_reason = AwayReason(absence.reason)
+    step.subject.away_from = absence.since
+    step.subject.away_until = absence.until
+
+
+def _note_absence(step: Step) -> str | None:
+    place = step.subject
+    if place.away_reason is None:
+        return None
+    days = f"{place.away_from}至{place.away_until}" if place.away_until else f"{place.away_from}起"
+    return f"{place.away_reason.value}：{days}"
 
 
 def _forget_absence(step: Step) -> None:
     step.subject.away_reason = None
     step.subject.away_from = None
+    step.subject.away_until = None
+
+
+def _rehire(step: Step) -> None:
+    _forget_absence(step)
+    step.subject.rehired_on = step.today
 
 
 _COPIED = (
@@ -131,6 +178,17 @@ PARTICIPATION = Workflow(
             roles=_HOSPITAL,
             record=_remember_absence,
             guard=_reason_given,
+            note=_note_absence,
+        ),
+        Transition(  # T4: another reason or other days
+            name="change_absence",
+            label=_l("修改离岗信息"),
+            sources=frozenset({P.AWAY}),
+            target=P.AWAY,
+            roles=_HOSPITAL,
+            record=_remember_absence,
+            guard=_reason_given,
+            note=_note_absence,
         ),
         Transition(  # T4, where the registry says so and the province has agreed
             name="registry_leave",
@@ -147,6 +205,25 @@ PARTICIPATION = Workflow(
             sources=frozenset({P.AWAY}),
             target=P.UNCONFIRMED,
             roles=_HOSPITAL,
+            guard=_not_retired,
+            effect=_forget_absence,
+        ),
+        Transition(  # T4, the way back for who has retired
+            name="rehire",
+            label=_l("返聘"),
+            sources=frozenset({P.AWAY}),
+            target=P.UNCONFIRMED,
+            roles=_HOSPITAL,
+            guard=_retired,
+            effect=_rehire,
+        ),
+        Transition(  # T4, on the day after the last one
+            name="absence_ends",
+            label=_l("离岗期满恢复在岗"),
+            sources=frozenset({P.AWAY}),
+            target=P.UNCONFIRMED,
+            roles=frozenset({Role.SYSTEM}),
+            guard=_is_over,
             effect=_forget_absence,
         ),
         Transition(  # T35; the receiving institution gets a participation of its own
@@ -158,3 +235,14 @@ PARTICIPATION = Workflow(
         ),
     ),
 )
+
+
+def end_absences(session: Session, *, at: datetime) -> int:
+    """Bring back everybody whose absence is over by its own date; for a periodic task."""
+    over = select(Participation.id).where(
+        Participation.status == P.AWAY, Participation.away_until < local_day(at)
+    )
+    ids = session.scalars(over.order_by(Participation.id)).all()
+    for participation_id in ids:
+        PARTICIPATION.fire(session, participation_id, "absence_ends", actor=SYSTEM, at=at)
+    return len(ids)

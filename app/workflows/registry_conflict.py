@@ -15,7 +15,7 @@ from app.operations.registry_changes import RegistryChange, from_document
 from app.operations.registry_judgement import Outcome, Verdict
 from app.queries import cycles
 from app.workflows.engine import Step, Text, Transition, Workflow
-from app.workflows.participation import PARTICIPATION
+from app.workflows.participation import PARTICIPATION, Absence
 
 _AWAY: Mapping[PracticeStatus, AwayReason] = {
     PracticeStatus.SUSPENDED: AwayReason.OTHER,
@@ -85,7 +85,7 @@ def _leave(step: Step, verdict: Verdict, change: RegistryChange) -> None:
         actor=registry_links.sync_actor(),
         at=step.at,
         comment=step.comment,
-        facts=(_AWAY[change.practice], step.today),
+        facts=Absence(_AWAY[change.practice], step.today),
     )
 
 

@@ -118,7 +118,9 @@ class Case:
                     given_by="尚成格",
                     **common,
                 ),
-                OutsideOpinion(place="某院", content="无异议", given_at=AT, **common),
+                OutsideOpinion(
+                    place="某院", content="无异议", status_since=AT, given_at=AT, **common
+                ),
                 ConductRecord(
                     is_good=True, place="某院", closed_on=local_day(AT), outcome="表扬", **common
                 ),

@@ -154,6 +154,7 @@ def _return(case: Assessment) -> None:
 def _other_place(case: Assessment) -> None:
     case.outside_opinions.append(
         OutsideOpinion(
+            status_since=now(),
             place="某中心", content="无异议", given_at=now(),
             **{name: getattr(case, name) for name in SCOPE},
         )

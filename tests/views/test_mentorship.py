@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.enums import AccountState
-from app.enums import MentorshipChangeStatus as C
+from app.enums import RequestStatus as C
 from app.models import (
     Account,
     Identity,

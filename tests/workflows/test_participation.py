@@ -16,7 +16,7 @@ from app.operations.trail import msgid
 from app.security.actor import Actor
 from app.workflows.bulk import fire_many
 from app.workflows.engine import OVERTAKEN, NoSuchStep, StepForbidden, StepOvertaken
-from app.workflows.participation import PARTICIPATION
+from app.workflows.participation import PARTICIPATION, Absence
 from tests.support.site import Site
 from tests.workflows.world import AT, HOSPITAL, LONG_AFTER, entries, refused
 
@@ -88,9 +88,9 @@ def test_leave_asks_for_reason_and_day_and_return_forgets_them(shared_site: Site
             PARTICIPATION.fire(session, pk, "leave", actor=actor, at=AT)
 
     with acting(shared_site) as (session, actor):
-        facts = (AwayReason.SICK, date(2026, 1, 5))
+        facts = Absence(AwayReason.SICK, date(2026, 1, 5))
         row = PARTICIPATION.fire(session, pk, "leave", actor=actor, at=AT, facts=facts)
-        assert (row.status, row.away_reason, row.away_from) == (P.AWAY, *facts)
+        assert (row.status, row.away_reason, row.away_from, row.away_until) == (P.AWAY, *facts)
 
         row = PARTICIPATION.fire(session, pk, "come_back", actor=actor, at=AT)
         assert (row.status, row.away_reason, row.away_from) == (P.UNCONFIRMED, None, None)

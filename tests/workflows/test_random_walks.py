@@ -21,7 +21,7 @@ from app.queries import cycles
 from app.security.actor import SYSTEM, Actor, acting_as, unscoped
 from app.workflows.assessment import ASSESSMENT
 from app.workflows.engine import NoSuchStep, StepForbidden, StepRefused
-from app.workflows.participation import PARTICIPATION
+from app.workflows.participation import PARTICIPATION, Absence
 from tests.support.site import Site
 from tests.workflows import reference
 from tests.workflows.reference import Move, State
@@ -172,7 +172,7 @@ class Walk:
 
 def _said(move: Move) -> dict[str, Any]:
     if move.action == "leave":
-        return {"facts": (AwayReason.STUDY, AT.date()) if move.said else None}
+        return {"facts": Absence(AwayReason.STUDY, AT.date()) if move.said else None}
     if move.action not in reference.JUDGED:
         return {"comment": REASON if move.said else None}
     opinions = {OpinionPart.WORK: OpinionInput(Verdict.PASS)}

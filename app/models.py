@@ -45,6 +45,7 @@ from app.tables.registry import RegistryConflict, RegistryLink, RegistryRecord, 
 from app.tables.requests import Correction, Portrait, PracticePlace, Recusal, TransferRequest
 from app.tables.side_cases import Deferral, Exemption
 from app.tables.trail import TrailEntry
+from app.tables.uploads import Upload, UploadPiece
 
 __all__ = [
     "Account",
@@ -102,6 +103,8 @@ __all__ = [
     "TrailEntry",
     "Transfer",
     "TransferRequest",
+    "Upload",
+    "UploadPiece",
     "WebSession",
     "WebhookDelivery",
     "WebhookEndpoint",

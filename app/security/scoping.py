@@ -187,6 +187,8 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
         R.INSTITUTION: AnyOf(_MINE, Own("from_institution_id", "institution_id")),
         R.PHYSICIAN: _SELF,
     },
+    m.Upload: {R.PHYSICIAN: _SELF},
+    m.UploadPiece: {R.PHYSICIAN: _SELF},
     m.RosterUpload: _UPLOADER,
     m.RosterChunk: _UPLOADER,
     m.TrailEntry: {

@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.models import Attachment, Participation
-from app.operations import attachments
+from app.operations import attachments, uploads
 from app.operations.attachments import AttachmentRefused
 from app.operations.registrations import RegistrationClosed
 from app.views import sendfile
 from app.views.base import PageView, acting, expose, protected
 from app.views.clock import now
+from app.views.rownumbers import row_number
 
 
 class AttachmentView(PageView):
@@ -45,6 +46,56 @@ class AttachmentView(PageView):
             db.session.rollback()
             flash(str(refusal.message), "danger")
         return _back()
+
+    @expose("/uploads/<int:participation_id>", methods=["POST"])
+    @protected("upload")
+    def begin(self, participation_id: int) -> Any:
+        """Begin to take up a file in pieces, or tell how much of it is there already."""
+        participation = db.session.get(Participation, participation_id)
+        if participation is None:
+            raise NotFound
+        form = request.form
+        try:
+            row = uploads.begin(
+                db.session(),
+                participation,
+                filename=form.get("filename", "")[:255],
+                size=row_number(form.get("size")) or 0,
+                mark=form.get("mark", "")[:64],
+                at=now(),
+            )
+            db.session.commit()
+        except (AttachmentRefused, RegistrationClosed) as refusal:
+            db.session.rollback()
+            return {"text": str(refusal.message)}, 422
+        url = url_for("AttachmentView.piece", token=row.token)
+        return {"received": row.received, "piece": uploads.PIECE, "url": url}
+
+    @expose("/pieces/<string:token>", methods=["POST"])
+    @protected("upload")
+    def piece(self, token: str) -> Any:
+        """Take the piece that begins at ``at``; the last one ends the upload."""
+        position = row_number(request.args.get("at"))
+        content = request.stream.read(uploads.PIECE + 1)
+        try:
+            row, found = uploads.add_piece(
+                db.session(),
+                token,
+                position=-1 if position is None else position,
+                content=content,
+                actor=acting(),
+                at=now(),
+            )
+            db.session.commit()
+        except uploads.PieceMisplaced as misplaced:
+            db.session.rollback()
+            return {"received": misplaced.received}, 409
+        except (AttachmentRefused, RegistrationClosed) as refusal:
+            db.session.rollback()
+            uploads.drop(db.session(), token)
+            db.session.commit()
+            return {"text": str(refusal.message)}, 422
+        return {"received": row.size if found else row.received, "is_done": found is not None}
 
     @expose("/<int:pk>/delete", methods=["POST"])
     @protected("upload")

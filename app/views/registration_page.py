@@ -91,6 +91,7 @@ def form(drawn_form: Any, case: Assessment, stored: Registration | None) -> str:
         "rules": cycles.rules(case.cycle),
         "attachments": case.participation.attachments,
         "most_files": attachments.MAX_FILES,
+        "upload_url": url_for("AttachmentView.begin", participation_id=case.participation_id),
         "most_experiences": experiences.MAX_EXPERIENCES,
         "returned_reason": case.returned_reason,
         "submit_closed": _why_not_submit(case, gaps),

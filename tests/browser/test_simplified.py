@@ -17,6 +17,7 @@ from tests.browser.visitors import (
     press,
     row_of,
     tell,
+    turn_to,
 )
 
 PHYSICIAN, NAME = "140213198507281025", "丁自然"
@@ -41,10 +42,13 @@ def test_a_physician_uploads_a_proof_and_asks_for_the_simplified_procedure(
 ) -> None:
     page = people.at(PHYSICIAN)
     menu(page, "考核报名")
+    turn_to(page, "执业信息")
     field_of(page, "职务").first.fill("科室秘书")
-    page.locator("input[type=file]").set_input_files(proof)
+    turn_to(page, "附件")
+    page.locator("#attachment").set_input_files(proof)
     press(page, "上传附件")
     expect(page.get_by_role("link", name=PROOF)).to_be_visible()
+    turn_to(page, "执业信息")
     expect(field_of(page, "职务").first).to_have_value("科室秘书")
 
     choose(page, "从事专业", SPECIALTY)

@@ -30,6 +30,7 @@ from tests.browser.visitors import (
     row_of,
     set_password,
     tell,
+    turn_to,
 )
 from tests.support.rosters import DATA, GOOD
 
@@ -321,6 +322,7 @@ def test_a_physician_registers_in_two_sittings(people: Visitors) -> None:
     page = people.open_account(FIRST, account=FIRST_TYPED)
     expect(page.get_by_role("heading", level=1)).to_contain_text(FIRST)
     menu(page, "考核报名")
+    turn_to(page, "执业信息")
     expect(offered(page, "科室", "儿科")).to_have_count(1)
     expect(offered(page, "科室", "康复医学科室")).to_have_count(0)
     choose(page, "科室", "儿科")
@@ -330,6 +332,7 @@ def test_a_physician_registers_in_two_sittings(people: Visitors) -> None:
     page.keyboard.press("Escape")
     choose(page, "从事专业", "口腔颌面外科专业")
     field_of(page, "职务").first.fill("住院总医师")
+    turn_to(page, "基本信息")
     field_of(page, "电子邮箱").fill("zou@example.org")
     press(page.locator(".decision-bar"), "保存草稿")
     tell(page, "草稿已保存，尚未提交。")
@@ -339,7 +342,9 @@ def test_a_physician_registers_in_two_sittings(people: Visitors) -> None:
     people.page(FIRST).get_by_role("button", name="退出").click()
     people.sign_in(FIRST, OWN, account=FIRST_TYPED.upper())
     menu(page, "考核报名")
+    turn_to(page, "执业信息")
     expect(field_of(page, "职务").first).to_have_value("住院总医师")
+    turn_to(page, "基本信息")
     expect(field_of(page, "电子邮箱")).to_have_value("zou@example.org")
     press(page.locator(".decision-bar"), "提交")
     agree(page, "提交")
@@ -354,6 +359,7 @@ def test_a_physician_registers_in_two_sittings(people: Visitors) -> None:
 def test_another_physician_signs_in_with_the_old_form_of_the_number(people: Visitors) -> None:
     page = people.open_account(SECOND, account=SECOND_TYPED)
     menu(page, "考核报名")
+    turn_to(page, "执业信息")
     choose(page, "从事专业", "50.01")
     complete(page)
     press(page.locator(".decision-bar"), "提交")
@@ -402,6 +408,7 @@ def test_the_physician_reads_the_reason_and_submits_again(people: Visitors) -> N
     tell(page, REJECTED)
     menu(page, "考核报名")
     tell(page, REJECTED)
+    turn_to(page, "工作业绩")
     page.get_by_label("门急诊人次").first.fill("2310")
     press(page.locator(".decision-bar"), "提交")
     agree(page, "提交")

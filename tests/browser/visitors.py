@@ -198,18 +198,29 @@ def answer(scope: Page | Locator, legend: str, option: str) -> None:
     group.get_by_label(option, exact=True).check()
 
 
+def turn_to(page: Page, name: str) -> None:
+    """Go to one part of the registration by its tab."""
+    tab = page.get_by_role("navigation", name="填报内容").get_by_role("link", name=name)
+    tab.click()
+    expect(tab).to_have_attribute("aria-current", "step")
+
+
 def complete(page: Page, *, procedure: str = "一般程序", bad: str = "无") -> None:
     """Fill in what a draft of the registration still lacks."""
     page.wait_for_load_state()  # fields are counted below: all of them must be there
+    turn_to(page, "执业行为记录")
     answer(page, "良好执业行为记录", "无")
     answer(page, "不良执业行为记录", bad)
+    turn_to(page, "工作业绩")
     for box in page.get_by_label("出勤（月）").all():
         box.fill("11")
         expect(box).to_have_value("11")
     for group in page.locator("fieldset fieldset", has_text="年度考核等次").all():
         group.get_by_label("良好").check()
+    turn_to(page, "职业道德自评")
     for number in range(page.locator("#ethics ~ div fieldset").count()):
         page.locator("#ethics ~ div fieldset").nth(number).get_by_label("优秀").check()
+    turn_to(page, "考核程序")
     answer(page, "考核程序", procedure)
 
 

@@ -29,11 +29,15 @@ from app.enums import (
 from app.extensions import db
 from app.security.actor import Actor
 from app.views.clock import now
+from tests.security import foreign_requests
+from tests.security.foreign_requests import PDF
 from tests.support.databases import DatabaseServer
 from tests.support.rosters import DATA, MESSY
 from tests.support.site import Site, open_site
 
-MARK = re.compile(r"~([a-z])([0-9]+)~")  # no random token in a page has a tilde: base64 knows none
+MARK = re.compile(
+    r"~([a-zA-Z])([0-9]+)~"
+)  # no random token in a page has a tilde: base64 knows none
 MARKED: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     m.Physician: ("p", ("name", "id_masked")),
     m.Department: ("d", ("name",)),
@@ -56,12 +60,16 @@ MARKED: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     m.AgencyApplicationFile: ("q", ("filename",)),
     m.Mentorship: ("b", ("log", "supervisor")),
     m.MentorshipChange: ("j", ("reason",)),
+    m.Correction: ("C", ("reason", "filename")),
+    m.PracticePlace: ("P", ("note",)),
+    m.TransferRequest: ("T", ("reason",)),
+    m.Recusal: ("R", ("reason",)),
+    m.DisqualifyingAct: ("D", ("document", "filename")),
     m.RosterUpload: ("r", ("filename",)),
     m.Announcement: ("n", ("title", "body")),
 }
 LETTERS = {letter: model for model, (letter, _columns) in MARKED.items()}
 UNWATCHED = frozenset({"web_session", "login_guard"})
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 @dataclass(frozen=True)
@@ -144,6 +152,7 @@ def _leave_evidence(session: Any) -> None:
     for case in session.scalars(select(m.Assessment)).all():
         _leave_requests(session, case, at)
         _leave_mentorship(session, case, at)
+        foreign_requests.leave(session, case, at)
         session.add(
             m.Attachment(
                 filename="证明.pdf", content_type="application/pdf", size=len(PDF),
@@ -295,6 +304,10 @@ class Reach:
             m.RegistryConflict: self._conflict,
             m.Message: lambda r: r.account_id == self.actor.account_id,
             m.Announcement: self._announcement,
+            m.OutsideOpinion: lambda r: self._owned(r) or self._at_place(r),
+            m.TransferRequest: self._transfer,
+            m.Recusal: lambda r: self.who.letter != "H" and self._owned(r),
+            m.Portrait: self._portrait,
             m.RosterUpload: lambda r: (
                 (self.who.letter == "H" and r.institution_id == self.actor.institution_id)
                 or (self.who.letter == "A" and r.authority_id == self.actor.authority_id)
@@ -318,6 +331,23 @@ class Reach:
         if self.who.letter == "H":
             return self.actor.institution_id in (row.institution_id, row.target_id)
         return self.who.letter == "A" and self._owned(row)
+
+    def _at_place(self, row: Any) -> bool:
+        own = self.actor.institution_id
+        return self.who.letter == "H" and own is not None and row.place_institution_id == own
+
+    def _transfer(self, row: Any) -> bool:
+        if self.who.letter == "H":
+            return self.actor.institution_id in (row.institution_id, row.from_institution_id)
+        if self.who.letter == "A":
+            path = self.actor.authority_path
+            return row.from_path.startswith(path) or row.authority_path.startswith(path)
+        return self.who.letter == "P" and self._owned(row)
+
+    def _portrait(self, row: Any) -> bool:
+        if self.who.letter == "G":
+            return row.institution_id in self.entrusted
+        return self._owned(row)
 
     def _place(self, institution_id: int, path: str) -> bool:
         if self.who.letter in "HP":

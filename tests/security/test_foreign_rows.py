@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app import models as m
 from app.workflows.registry import WORKFLOWS
 from tests.security import foreign
-from tests.security.foreign import ATTACKERS, PDF, Attacker, Eyes, Reach, fingerprints, spread
+from tests.security.foreign import ATTACKERS, Attacker, Eyes, Reach, fingerprints, spread
+from tests.security.foreign_requests import PDF
 from tests.security.foreign_routes import BODY, ROUTES, Names
 from tests.support.site import Site
 from tests.test_access_matrix import MATRIX

@@ -12,7 +12,8 @@ from sqlalchemy import select, update
 from app import models as m
 from app.enums import AssessmentStatus
 from tests.security import foreign
-from tests.security.foreign import ATTACKERS, PDF
+from tests.security.foreign import ATTACKERS
+from tests.security.foreign_requests import PDF
 from tests.security.test_leaks import crawled
 from tests.support.site import Site
 

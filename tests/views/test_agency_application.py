@@ -21,7 +21,7 @@ from app.models import (
 )
 from app.periods import local_day
 from app.views.clock import now
-from tests.security.foreign import PDF
+from tests.security.foreign_requests import PDF
 from tests.support.site import Site
 from tests.views.casebrowser import page
 

@@ -27,7 +27,7 @@ from app.rules import DEFERRAL_GROUNDS, EXEMPTION_GROUNDS
 from app.security.actor import SYSTEM, acting_as
 from app.views.clock import now
 from app.workflows.deferral import begin_sessions
-from tests.security.foreign import PDF
+from tests.security.foreign_requests import PDF
 from tests.support.site import Site
 
 HOSPITAL = "平城区医院"

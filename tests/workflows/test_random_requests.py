@@ -22,7 +22,7 @@ from app.workflows.assessment import ASSESSMENT
 from app.workflows.deferral import DEFERRAL
 from app.workflows.engine import NoSuchStep, StepForbidden, StepRefused
 from app.workflows.exemption import EXEMPTION
-from tests.security.foreign import PDF
+from tests.security.foreign_requests import PDF
 from tests.support.site import Site
 from tests.workflows import reference, reference_requests
 from tests.workflows.reference import Move

@@ -1,0 +1,71 @@
+"""Requests beside the roster that are planted for every case: each is somebody's, and only theirs."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app import models as m
+from app.crypto import keyring
+from app.enums import CorrectedField, DisqualifyingActKind, Role
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+_OWNER = ("province_id", "authority_path", "institution_id", "physician_id")
+
+
+def leave(session: Any, case: m.Assessment, at: datetime) -> None:
+    """Let one request of each kind wait, and an act and a portrait be on record."""
+    owner = {name: getattr(case, name) for name in _OWNER}
+    of_case = {**owner, "agency_id": case.agency_id, "assessment_id": case.id}
+    file = {
+        "filename": "证明.pdf", "content_type": "application/pdf", "size": len(PDF),
+        "sha256": f"{case.id:064d}",
+    }  # fmt: skip
+    asked = {"status_since": at, "asked_at": at}
+    seal = keyring().seal_bytes
+    session.add_all(
+        [
+            m.Correction(
+                field=CorrectedField.PRACTICE_SCOPE, value="外来", reason="外来", **asked, **file,
+                content=seal(PDF, context="correction_file"), **owner,
+            ),
+            m.PracticePlace(place="外来", note="外来", started_on=at.date(), **asked, **owner),
+            m.Recusal(assessor_name="某", reason="外来", **asked, **of_case),
+            m.DisqualifyingAct(
+                kind=DisqualifyingActKind.PENALTY, occurred_on=at.date(), found_by="外来",
+                document="外来", recorded_at=at, recorded_by="某", role=Role.INSTITUTION, **file,
+                content=seal(PDF, context="disqualifying_act"), **of_case,
+            ),
+        ]
+    )  # fmt: skip
+    known = select(m.Portrait.id).where(m.Portrait.physician_id == case.physician_id)
+    if session.scalars(known).first() is None:
+        content = seal(b"jpeg", context="portrait")
+        session.add(m.Portrait(content=content, sha256="0" * 64, taken_at=at, **owner))
+    _ask_for(session, case, at)
+
+
+def _ask_for(session: Any, case: m.Assessment, at: datetime) -> None:
+    """Let another hospital of the province ask for the physician."""
+    house = session.get(m.Institution, case.institution_id)
+    other = session.scalars(
+        select(m.Institution)
+        .where(m.Institution.province_id == case.province_id, m.Institution.id != house.id)
+        .order_by(m.Institution.id.desc())
+    ).first()
+    if other is None:
+        return
+    unit = session.scalars(
+        select(m.Department.id).where(m.Department.institution_id == other.id)
+    ).first()
+    if unit is None:
+        return
+    session.add(
+        m.TransferRequest(
+            name="某", id_masked="1402*****19", reason="外来", status_since=at, asked_at=at,
+            province_id=case.province_id, authority_path=other.authority_path,
+            from_path=house.authority_path, from_institution_id=house.id, from_name="甲",
+            institution_id=other.id, to_name="乙", department_id=unit,
+            physician_id=case.physician_id,
+        )
+    )  # fmt: skip

@@ -28,6 +28,7 @@ from app.views.clock import now, today
 from app.views.converter import VocabularyField
 from app.views.decided_requests import DecidedRequestView, asked, why
 from app.views.own_requests import OwnRequestsView, oneself
+from app.views.registration_fields import OnSubmit
 from app.workflows.correction import CORRECTION
 from app.workflows.engine import COMMENT_MISSING, Text
 
@@ -54,7 +55,9 @@ class CorrectionForm(FlaskForm):
         render_kw={"rows": 3, "maxlength": 500},
     )
     attachment = FileField(
-        _l("证明材料"), description=_l("PDF、JPEG或PNG，不超过5MB，如身份证、资格证书、执业证书。")
+        _l("证明材料"),
+        [OnSubmit()],
+        description=_l("PDF、JPEG或PNG，不超过5MB，如身份证、资格证书、执业证书。"),
     )
 
 

@@ -78,8 +78,7 @@ def _of_participations(
     return Listing(
         anchor=Participation,
         columns=(
-            *_columns(day, is_short=is_short),
-            *(_absence() if is_away else ()),
+            *_shown(day, is_short=is_short, is_away=is_away),
             _hidden("status", Participation.status),
             _hidden("physician_id", Participation.physician_id),
             _hidden("submitted_at", Assessment.submitted_at),
@@ -212,17 +211,25 @@ def _columns(day: date, *, is_short: bool) -> list[Column]:
     return columns
 
 
+def _shown(day: date, *, is_short: bool, is_away: bool) -> list[Column]:
+    """What is asked of who is away is why and until when, not since when they practise."""
+    found = _columns(day, is_short=is_short)
+    if not is_away:
+        return found
+    return [one for one in found if one.name not in ("licensed", "first_registered")] + _absence()
+
+
 def _hidden(name: str, expression: Any) -> Column:
     return Column(name=name, label="", expression=expression, shown=False)
 
 
-def _absence() -> tuple[Column, ...]:
+def _absence() -> list[Column]:
     p = Participation
-    return (
+    return [
         Column(name="away_reason", label=_l("离岗原因"), expression=p.away_reason),
         Column(name="away_from", label=_l("开始日期"), expression=p.away_from),
         Column(name="away_until", label=_l("预计结束日期"), expression=p.away_until),
-    )
+    ]
 
 
 def _department(about: Any) -> Filter:

@@ -38,10 +38,25 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "exemption": ("hospital", "exemption"),
     "own exemption": (PHYSICIAN, "/exemption/"),
     "own deferral": (PHYSICIAN, "/deferral/"),
+    "correction": ("hospital", "correction"),
+    "own correction": (PHYSICIAN, "/correction/"),
+    "own further places": (PHYSICIAN, "/practice-place/"),
+    "transfer": ("hospital", "transfer"),
+    "recusal": ("agency", "recusal"),
+    "away": ("hospital", "/physicians/list/?tab=away"),
     "held up": ("hospital", "/hold-ups/list/"),
     "batch": ("hospital", "batch"),
     "not found": ("hospital", "/nowhere"),
 }
+
+
+_QUEUES = {
+    "exemption": "/exemption-review/list/",
+    "correction": "/corrections/list/",
+    "transfer": "/transfer-requests/list/",
+    "recusal": "/recusals/list/",
+}
+"""Requests of which the first one is opened."""
 
 
 def opened(people: Visitors, name: str) -> Page:
@@ -52,8 +67,8 @@ def opened(people: Visitors, name: str) -> Page:
         page.goto(path)
     elif path == "report":
         page = _report(people, who)
-    elif path == "exemption":
-        page = people.at(who, "/exemption-review/list/")
+    elif path in _QUEUES:
+        page = people.at(who, _QUEUES[path])
         page.get_by_role("link", name="审核", exact=True).first.click()
         expect(page.locator(".decision")).to_be_visible()
     elif path == "batch":

@@ -24,17 +24,22 @@ def play(country: Country, everybody: Sequence[Hired]) -> None:
     first = everybody[0].site.row
     hired = [one for one in everybody if one.site.row.id == first.id]
     beside = next(
-        one.site
-        for one in everybody
-        if one.site.row.id != first.id and one.site.row.province_id == first.province_id
+        (
+            one.site
+            for one in everybody
+            if one.site.row.id != first.id and one.site.row.province_id == first.province_id
+        ),
+        None,
     )
     with_form = _told(hired, "awaiting_form")
     _correct(country, with_form[0], is_refused=False)
     _correct(country, _told(hired, "awaiting_exam")[0], is_refused=True)
-    _practise(country, _told(hired, "awaiting_institution")[0], beside.row.name, is_recorded=True)
+    if beside is not None:
+        returned = _told(hired, "returned_to_institution")[0]
+        _practise(country, returned, beside.row.name, is_recorded=True)
+        _ask_for(country, beside, _told(hired, "unconfirmed")[0])
     _practise(country, with_form[-1], "平城区新华街社区卫生服务站", is_recorded=False)
     _object(country, _told(hired, "awaiting_agency")[0])
-    _ask_for(country, beside, _told(hired, "unconfirmed")[0])
 
 
 def _told(hired: Sequence[Hired], story: str) -> list[Hired]:

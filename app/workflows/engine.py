@@ -55,6 +55,7 @@ class Step:
     at: datetime
     comment: str | None = None
     facts: Any = None
+    memo: dict[str, Any] = field(default_factory=dict)  # what several guards would read again
 
     @property
     def today(self) -> date:

@@ -55,6 +55,13 @@ def _ask_for(session: Any, case: m.Assessment, at: datetime) -> None:
     ).first()
     if other is None:
         return
+    session.add(
+        m.OutsideOpinion(
+            place="外来", name="某", id_masked="1402*****19", content="外来", status_since=at,
+            place_institution_id=other.id, assessment_id=case.id, agency_id=case.agency_id,
+            **{name: getattr(case, name) for name in _OWNER},
+        )
+    )  # fmt: skip
     unit = session.scalars(
         select(m.Department.id).where(m.Department.institution_id == other.id)
     ).first()

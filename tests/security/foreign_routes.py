@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from app import models as m
 from app.enums import ImportKind, Procedure, Role
 
@@ -65,13 +67,17 @@ ROUTES: Mapping[str, Names | str] = {
     "CorrectionView.file": Names("pk", m.Correction),
     "PracticePlaceView.case": Names("pk", m.PracticePlace),
     "TransferRequestView.case": Names("pk", m.TransferRequest),
-    "OutsideOpinionView.case": Names("pk", m.OutsideOpinion),
+    "OutsideOpinionView.case": Names(
+        "pk", m.OutsideOpinion, (m.OutsideOpinion.place_institution_id.is_not(None),)
+    ),
     "RecusalView.case": Names("pk", m.Recusal),
     "RecusalView.declare": Names("pk", m.Assessment),
     "DisqualifyingActView.add": Names("pk", m.Assessment),
     "DisqualifyingActView.strike": Names("pk", m.Assessment),
     "DisqualifyingActView.file": Names("pk", m.DisqualifyingAct),
-    "PortraitView.see": Names("pk", m.Physician),
+    "PortraitView.see": Names(
+        "pk", m.Physician, (m.Physician.id.in_(select(m.Portrait.physician_id)),)
+    ),
     "ExemptionReviewView.case": Names("pk", m.Exemption),
     "ExemptionRecheckView.case": Names("pk", m.Exemption),
     "DeferralReviewView.case": Names("pk", m.Deferral),

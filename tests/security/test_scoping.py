@@ -43,7 +43,12 @@ def test_every_scoped_column_and_its_province_exist() -> None:
 
 
 def test_uniques_of_owned_tables_contain_the_province() -> None:
-    public_tokens = {"uq_roster_upload_token", "uq_authority_code", "uq_api_token_prefix"}
+    public_tokens = {
+        "uq_roster_upload_token",
+        "uq_authority_code",
+        "uq_api_token_prefix",
+        "uq_upload_token",
+    }
     # an account belongs to no province, nor does what is its own
     public_tokens |= {"uq_message_account_id_once"}
     public_tokens |= {"uq_announcement_reading_announcement_id_account_id"}

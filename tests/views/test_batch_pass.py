@@ -57,12 +57,14 @@ def make_routine(site: Site, pk: int) -> None:
     """Take away whatever a reviewer would have to weigh."""
     with site.session() as session:
         case = session.get_one(Assessment, pk)
-        case.returned_reason = None
+        case.returned_reason, case.return_count = None, 0
         sent = sent_of(case)
         sent.has_bad_record = False
         for row in list(case.conduct_records):
             if not row.is_good:
                 session.delete(row)
+        for row in list(case.outside_opinions):
+            session.delete(row)
         for year in sent.work_years:
             year.complaints, year.annual_grade = 0, EthicsGrade.GOOD
         for answer in sent.ethics_answers:
@@ -148,7 +150,7 @@ def _record(case: Assessment) -> None:
 
 
 def _return(case: Assessment) -> None:
-    case.returned_reason = "请补充年度考核依据"
+    case.return_count = 1  # it was corrected since, and the reason is gone
 
 
 def _other_place(case: Assessment) -> None:

@@ -37,10 +37,12 @@ def test_the_columns_are_those_of_the_manual(shared_site: Site) -> None:
     waiting_list = shared_site.client("hospital").get(LIST).text
 
     assert headings(confirmed) == ["序号", *COLUMNS, "操作"]
-    assert headings(waiting_list) == ["序号", *COLUMNS, "参加状态", "操作"]
+    assert headings(waiting_list) == ["序号", *COLUMNS, "操作"]
+    away = shared_site.client("hospital").get(f"{LIST}?tab=away").text
+    assert headings(away)[-4:] == ["离岗原因", "开始日期", "预计结束日期", "操作"]
 
 
-def test_tabs_count_the_unconfirmed_with_the_away_and_the_confirmed(shared_site: Site) -> None:
+def test_tabs_count_the_unconfirmed_the_confirmed_and_the_away(shared_site: Site) -> None:
     with shared_site.session("hospital") as session:
         by_status = dict(
             session.execute(
@@ -50,7 +52,7 @@ def test_tabs_count_the_unconfirmed_with_the_away_and_the_confirmed(shared_site:
 
     html = shared_site.client("hospital").get(LIST).text
 
-    assert counts(html) == [by_status[P.UNCONFIRMED] + by_status[P.AWAY], by_status[P.CONFIRMED]]
+    assert counts(html) == [by_status[one] for one in (P.UNCONFIRMED, P.CONFIRMED, P.AWAY)]
 
 
 def test_rows_offer_the_links_of_their_state(shared_site: Site) -> None:
@@ -76,7 +78,8 @@ def test_rows_offer_the_links_of_their_state(shared_site: Site) -> None:
         return found[0]
 
     assert links(everybody, unconfirmed) == "参加 查看 重置密码 删除 离岗"
-    assert links(everybody, away) == "恢复在岗 查看 重置密码 删除"
+    absent = client.get(f"{LIST}?tab=away&per_page=200").text
+    assert links(absent, away) == "恢复在岗 查看 重置密码 删除 修改离岗信息"
     assert links(confirmed, draft) == "取消参加 查看 重置密码"
     reason = "医师已提交报名信息，不能取消参加。如需取消，请由隶属卫生行政部门驳回。"
     assert links(confirmed, sent) == f"取消参加 （{reason}） 查看 重置密码"
@@ -102,7 +105,7 @@ def test_another_institution_finds_nobody(shared_site: Site) -> None:
     listed = shared_site.client("hospital-sn").get(f"{LIST}?id_number={person.number}")
 
     assert answer.status_code == 404
-    assert counts(listed.text) == [0, 0]
+    assert counts(listed.text) == [0, 0, 0]
 
 
 @pytest.mark.parametrize("spelling", ["{}", " {} ", "{} ".lower()])
@@ -117,7 +120,7 @@ def test_the_whole_id_number_finds_one_and_a_part_finds_none(
 
     assert [row[2] for row in rows(whole)] == [person.masked] or person.masked in rows(whole)[0]
     assert len(rows(whole)) == 1
-    assert counts(part) == [0, 0]
+    assert counts(part) == [0, 0, 0]
 
 
 def test_filters_of_department_name_age_and_registration_narrow_the_list(
@@ -131,7 +134,7 @@ def test_filters_of_department_name_age_and_registration_narrow_the_list(
             select(func.count(Participation.id))
             .join(Physician, Physician.id == Participation.physician_id)
             .where(
-                Participation.status.in_((P.UNCONFIRMED, P.AWAY)),
+                Participation.status == P.UNCONFIRMED,
                 Physician.department_id == person.department_id,
             )
         )
@@ -145,7 +148,7 @@ def test_filters_of_department_name_age_and_registration_narrow_the_list(
     assert counts(in_unit)[0] == expected
     assert person.masked in row_of(exact, person.name)
     assert counts(never)[0] == 0
-    assert counts(unborn) == [0, 0]
+    assert counts(unborn) == [0, 0, 0]
 
 
 def test_sorting_by_age_puts_the_youngest_first(shared_site: Site) -> None:
@@ -205,7 +208,7 @@ def test_confirming_and_withdrawing_moves_between_the_tabs(site: Site) -> None:
     confirmed = counts(client.get(LIST).text)
     client.post(f"/steps/participation/{person.id}/withdraw")
 
-    assert confirmed == [before[0] - 1, before[1] + 1]
+    assert confirmed == [before[0] - 1, before[1] + 1, before[2]]
     assert counts(client.get(LIST).text) == before
 
 
@@ -242,7 +245,7 @@ def test_leaving_asks_for_reason_and_day_and_keeps_what_was_typed(site: Site) ->
     )  # fmt: skip
     client.post(step, data={"away_reason": "STUDY", "away_from": "2026-05-04"})
 
-    assert "离岗原因或开始日期不正确，请重新填写。" in refused.text
+    assert "离岗原因或日期不正确，请重新填写。" in refused.text
     assert re.search(r'selected[^>]*value="AID"|value="AID"[^>]*selected', refused.text)
     assert 'value="2026-02-30"' in refused.text
     with site.session("hospital") as session:
@@ -250,8 +253,17 @@ def test_leaving_asks_for_reason_and_day_and_keeps_what_was_typed(site: Site) ->
         assert (row.status, row.away_reason, row.away_from) == (
             P.AWAY, AwayReason.STUDY, date(2026, 5, 4),
         )  # fmt: skip
-    assert "离岗" in row_of(client.get(f"{LIST}?per_page=200").text, person.name)
-    assert client.get(back).status_code == 409
+    absent = client.get(f"{LIST}?tab=away&per_page=200").text
+    assert "进修" in row_of(absent, person.name)
+    assert 'value="2026-05-04"' in client.get(back).text  # to be changed
+
+    client.post(
+        f"/steps/participation/{person.id}/change_absence",
+        data={"away_reason": "RETIRED", "away_from": "2026-05-04"},
+    )
+    absent = client.get(f"{LIST}?tab=away&per_page=200").text
+    assert "返聘" in row_of(absent, person.name)
+    assert "恢复在岗" not in row_of(absent, person.name)
 
 
 def test_without_an_open_cycle_the_steps_are_closed_with_the_reason(site: Site) -> None:

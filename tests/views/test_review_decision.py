@@ -143,7 +143,15 @@ def test_a_conduct_record_is_added(site: Site) -> None:
     answer = client.post(f"{GENERAL}/case/{pk}/notes", data=typed)
     html = page(client, str(answer.location))
 
-    assert f"良好 {HOSPITAL} 2024-05-10 通报表扬" in section(html, "执业行为记录")
+    shown = section(html, "执业行为记录")
+    good, bad = shown.rsplit("不良执业行为记录", 1)
+    assert f"{HOSPITAL} 2024-05-10 通报表扬" in good
+    assert "通报表扬" not in bad
+
+    number = re.search(r'value="conduct_record:([0-9]+)"', html)
+    assert number is not None
+    client.post(f"{GENERAL}/case/{pk}/notes/remove", data={"note": f"conduct_record:{number[1]}"})
+    assert "通报表扬" not in page(client, f"{GENERAL}/case/{pk}?step=work")
 
 
 @pytest.mark.parametrize(

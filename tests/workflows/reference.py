@@ -30,6 +30,7 @@ class State:
     is_filled: bool = True
     is_opened: bool = False
     result: str | None = None
+    absence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,13 @@ _PARTICIPATION: Mapping[str, tuple[P, P]] = {
     "confirm": (P.UNCONFIRMED, P.CONFIRMED),  # T1
     "withdraw": (P.CONFIRMED, P.UNCONFIRMED),  # T2
     "leave": (P.UNCONFIRMED, P.AWAY),  # T4
+    "change_absence": (P.AWAY, P.AWAY),  # T4
     "come_back": (P.AWAY, P.UNCONFIRMED),  # T4
+    "rehire": (P.AWAY, P.UNCONFIRMED),  # T4, who has retired
+    "absence_ends": (P.AWAY, P.UNCONFIRMED),  # T4, on the day after the last one
 }
+RETIRED, ENDING = "retired", "ending"
+"""Absences: of a retired physician, and of one until a day that is over when all windows are."""
 _CLOCK: Mapping[str, tuple[frozenset[S], S]] = {
     "defer": (frozenset({S.AWAITING_EXAM}), S.DEFERRED),  # T17
     "resume": (frozenset({S.DEFERRED}), S.AWAITING_EXAM),  # T17
@@ -70,6 +76,7 @@ _CLOCK: Mapping[str, tuple[frozenset[S], S]] = {
 }
 _ACTOR: Mapping[str, str] = {
     **dict.fromkeys(_PARTICIPATION, "hospital"),
+    "absence_ends": "system",
     **dict.fromkeys(_CLOCK, "system"),
     "submit": "physician",
     "take_back": "physician",
@@ -95,7 +102,9 @@ def moves(state: State) -> Iterator[Move]:
 def _said(action: str) -> tuple[str, ...]:
     if action in JUDGED:
         return (PASS, FAIL, LACKING)
-    return (PASS, NOTHING) if action in REASONED or action == "leave" else (NOTHING,)
+    if action in ("leave", "change_absence"):
+        return (PASS, RETIRED, ENDING, NOTHING)
+    return (PASS, NOTHING) if action in REASONED else (NOTHING,)
 
 
 def after(state: State, move: Move, *, has_papers: bool) -> State | str:
@@ -117,11 +126,17 @@ def _participation(state: State, move: Move) -> State | str:
         "confirm": move.when != INSIDE,
         "withdraw": state.is_submitted,
         "leave": move.said == NOTHING,
+        "come_back": state.absence == RETIRED,
+        "rehire": state.absence != RETIRED,
+        "absence_ends": state.absence != ENDING or move.when != OVER,
     }
     if state.participation is not source or is_closed.get(move.action, False):
         return REFUSED
     case = S.AWAITING_FORM if move.action == "confirm" else None
-    return State(participation=target, case=case, is_filled=state.is_filled)
+    absence = None
+    if target is P.AWAY:  # saying nothing leaves an absence as it is
+        absence = state.absence if move.said == NOTHING else move.said
+    return State(participation=target, case=case, is_filled=state.is_filled, absence=absence)
 
 
 def _clock(state: State, move: Move) -> State | str:

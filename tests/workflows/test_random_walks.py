@@ -36,6 +36,12 @@ ACCOUNTS = {
     "other hospital": "hospital-3",
     "other authority": "province-sn",
 }
+LAST_DAY = (AT + timedelta(days=20)).date()
+ABSENCES = {
+    reference.PASS: Absence(AwayReason.STUDY, AT.date()),
+    reference.RETIRED: Absence(AwayReason.RETIRED, AT.date()),
+    reference.ENDING: Absence(AwayReason.AID, AT.date(), LAST_DAY),
+}
 START = State(participation=P.CONFIRMED, case=S.INSTITUTION_REJECTED, is_submitted=True)
 
 
@@ -115,7 +121,8 @@ class Walk:
         told = {None: None, Verdict.PASS: reference.PASS, Verdict.FAIL: reference.FAIL}
         participation = self.session.get_one(Participation, self.participation_id)
         if case is None:
-            return State(participation=participation.status, is_filled=is_filled)
+            absence = _absence(participation)
+            return State(participation=participation.status, is_filled=is_filled, absence=absence)
         by_hospital = [row for row in case.opinions if row.role in (Role.INSTITUTION, Role.AGENCY)]
         return State(
             participation=participation.status,
@@ -170,9 +177,17 @@ class Walk:
         return None
 
 
+def _absence(seat: Participation) -> str | None:
+    if seat.away_reason is None:
+        return None
+    if seat.away_reason is AwayReason.RETIRED:
+        return reference.RETIRED
+    return reference.ENDING if seat.away_until is not None else reference.PASS
+
+
 def _said(move: Move) -> dict[str, Any]:
-    if move.action == "leave":
-        return {"facts": Absence(AwayReason.STUDY, AT.date()) if move.said else None}
+    if move.action in ("leave", "change_absence"):
+        return {"facts": ABSENCES.get(move.said)}
     if move.action not in reference.JUDGED:
         return {"comment": REASON if move.said else None}
     opinions = {OpinionPart.WORK: OpinionInput(Verdict.PASS)}

@@ -170,7 +170,14 @@ LEAVES = {Role.SYSTEM: {"move": {P.MOVED}, "registry_leave": {P.AWAY}}}
 PARTICIPATION_TABLE: dict[P, dict[Role, dict[str, set[P]]]] = {
     P.UNCONFIRMED: {Role.INSTITUTION: {"confirm": {P.CONFIRMED}, "leave": {P.AWAY}}} | LEAVES,
     P.CONFIRMED: {Role.INSTITUTION: {"withdraw": {P.UNCONFIRMED}}} | MOVES,
-    P.AWAY: {Role.INSTITUTION: {"come_back": {P.UNCONFIRMED}}} | MOVES,
+    P.AWAY: {
+        Role.INSTITUTION: {
+            "change_absence": {P.AWAY},
+            "come_back": {P.UNCONFIRMED},
+            "rehire": {P.UNCONFIRMED},
+        },
+        Role.SYSTEM: {"move": {P.MOVED}, "absence_ends": {P.UNCONFIRMED}},
+    },
     P.MOVED: {},
 }
 

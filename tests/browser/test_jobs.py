@@ -15,7 +15,7 @@ Fetch = Callable[..., Path]
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
     """Nine rows are many here."""
-    return {"JOB_BULK_ROWS": "8"}
+    return {"JOB_BULK_ROWS": "6"}
 
 
 def test_a_bulk_step_is_watched_to_its_end(people: Visitors, download: Fetch) -> None:

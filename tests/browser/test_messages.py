@@ -40,7 +40,7 @@ def test_a_returned_physician_is_led_by_the_bell_to_the_registration(people: Vis
 
     page = people.sign_in(number)
     bell = page.locator("header").get_by_role("link", name=re.compile("消息"))
-    expect(bell).to_contain_text("1")
+    expect(bell).to_contain_text(re.compile("[1-9]"))
     bell.click()
     message = row_of(page, "报名信息被医疗卫生机构驳回")
     expect(message).to_contain_text(REASON)

@@ -29,6 +29,7 @@ from app.tables.evidence import (
     Remark,
 )
 from app.tables.exchange import RosterChunk, RosterUpload
+from app.tables.figures import Figure
 from app.tables.jobs import Job, JobFile, JobFilePart, PeriodicRun, WorkerBeat
 from app.tables.mentorships import Mentorship, MentorshipChange
 from app.tables.messages import (
@@ -70,6 +71,7 @@ __all__ = [
     "EthicsAnswer",
     "Exemption",
     "Experience",
+    "Figure",
     "IdempotentAnswer",
     "Identity",
     "Institution",

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "webhooks": "webhooks:webhooks",
     "mail": "mail:mail",
     "worker": "worker:worker",
+    "statistics": "statistics:statistics",
 }
 
 

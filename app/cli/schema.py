@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_migrate import revision as make_revision
 from flask_migrate import upgrade
@@ -13,7 +14,7 @@ import config as configuration
 from app import assembly
 from app.extensions import db
 from app.jobs.engine import create_tables
-from app.operations import code_lists
+from app.operations import code_lists, figure_triggers, figures
 from app.security.actor import unscoped
 from app.views import permissionrows
 
@@ -40,12 +41,28 @@ def storage() -> Iterator[Any]:
 
 def bring_up_to_date() -> None:
     """Migrate, then load the code lists; inside an application context."""
+    before = _version()
+    with db.engine.begin() as connection:
+        if figure_triggers.are_tables_there(connection):
+            figure_triggers.remove(connection)
     upgrade()
     create_tables(db.engine)
+    with db.engine.begin() as connection:
+        figure_triggers.install(connection)
+    if _version() != before:  # a migration may have written under no trigger
+        with unscoped("figures are of everybody, and nobody's to write"):
+            figures.recount(db.session())
+            db.session.commit()
     with unscoped("code lists belong to nobody"):
         code_lists.load_subjects(db.session())
         db.session.commit()
     db.session.remove()
+
+
+def _version() -> str | None:
+    with db.engine.connect() as connection:
+        found: str | None = MigrationContext.configure(connection).get_current_revision()
+    return found
 
 
 @click.command()

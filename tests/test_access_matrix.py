@@ -135,6 +135,8 @@ MATRIX: Mapping[str, str] = {
     "DisqualifyingActView.file": "HAGP",
     "PortraitView.see": "HAGP",
     "PortraitView.upload": "P",
+    "StatisticsView.index": "HAG",
+    "StatisticsView.export": "HAG",
     "AttachmentView.begin": "P",
     "AttachmentView.piece": "P",
     "RecusalView.list": "G",

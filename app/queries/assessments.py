@@ -91,6 +91,12 @@ def of_institutions(criterion: ColumnElement[bool]) -> ColumnElement[bool]:
     return Assessment.institution_id.in_(select(Institution.id).where(criterion))
 
 
+def in_area(model: Any, path: str) -> ColumnElement[bool]:
+    """Match rows of the bodies under an authority, itself included."""
+    found: ColumnElement[bool] = model.authority_path.startswith(path, autoescape=True)
+    return found
+
+
 def departments(session: Session) -> list[tuple[int, str]]:
     """Give id and name of the departments in the actor's scope, for a choice."""
     rows = session.execute(select(Department.id, Department.name).order_by(Department.id))

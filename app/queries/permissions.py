@@ -47,6 +47,7 @@ VIEWS: Mapping[str, tuple[Any, type[Any] | None]] = {
     "DeferralReviewView": (_l("延考审核"), m.Deferral),
     "DeferralRecheckView": (_l("延考复核"), m.Deferral),
     "ProgressView": (_l("考核进度"), m.Participation),
+    "StatisticsView": (_l("考核统计"), m.Figure),
     "HoldUpView": (_l("滞后医师"), m.Assessment),
     "AttachmentView": (_l("附件"), m.Attachment),
     "EntrustedView": (_l("受委托机构"), m.Institution),

@@ -63,6 +63,7 @@ SUBJECTS: Mapping[str, tuple[Any, type[Vocabulary] | None]] = {
     "outside_opinion": (_l("多执业机构其它意见"), OutsideOpinionStatus),
     "recusal": (_l("回避申请"), RequestStatus),
     "portrait": (_l("头像"), None),
+    "figure": (_l("考核统计"), None),
 }
 """What an entry is about, and the words of its states."""
 

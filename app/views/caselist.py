@@ -6,17 +6,17 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from app.enums import AssessmentStatus, Category, Procedure, Role
+from app.enums import AssessmentStatus, Category, PhysicianLevel, Procedure, Role, Verdict
 from app.extensions import db
 from app.models import Assessment, Department, Institution, Physician
 from app.operations.physicians import id_index
 from app.queries import assessments
 from app.queries.listing import Column
 from app.security.id_numbers import mask_id_number, normalise_id_number
-from app.views import cells
+from app.views import areas, cells
 from app.views.actions import Action, link
 from app.views.base import acting
-from app.views.filters import Filter, begins, one_of, starts_with, vocabulary_choices
+from app.views.filters import Filter, begins, named, one_of, starts_with, vocabulary_choices
 
 COLUMNS: dict[str, Column] = {
     column.name: column
@@ -87,10 +87,20 @@ def filters(*names: str) -> list[Filter]:
                 name="institution",
                 label=_l("医疗卫生机构"),
                 kind="text",
-                build=lambda text: assessments.of_institutions(starts_with(Institution.name)(text)),
+                build=lambda text: assessments.of_institutions(named(Institution)(text)),
             )
         )
     return found
+
+
+def overseen() -> list[Filter]:
+    """Give the filters of who oversees institutions of several regions and kinds."""
+    if acting().role is not Role.AUTHORITY:
+        return []
+    return [
+        areas.area_filter(Assessment),
+        areas.kind_filter(assessments.of_institutions),
+    ]
 
 
 def _department() -> Filter:
@@ -127,6 +137,22 @@ _FILTERS = {
                 Physician.id_index == id_index(normalise_id_number(text))
             ),
             write=mask_id_number,
+        ),
+        Filter(
+            name="level",
+            label=_l("医师级别"),
+            kind="choice",
+            choices=vocabulary_choices(PhysicianLevel),
+            build=lambda word: assessments.of_physicians(
+                one_of(Physician.level, PhysicianLevel)(word)
+            ),
+        ),
+        Filter(
+            name="result",
+            label=_l("考核结果"),
+            kind="choice",
+            choices=vocabulary_choices(Verdict),
+            build=one_of(Assessment.result, Verdict),
         ),
         Filter(
             name="category",

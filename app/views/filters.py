@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form, IntegerField, SelectField, StringField, validators
 
@@ -43,6 +44,18 @@ def starts_with(column: Any) -> Build:
 def begins(column: Any) -> Build:
     """Match the beginning of a text ordered by code point, as a range that any index serves."""
     return lambda value: (column >= value) & (column < value + _LAST)
+
+
+def named(model: Any) -> Build:
+    """Match a whole name; where nobody has it, the beginning of one."""
+
+    def build(value: str) -> ColumnElement[bool]:
+        other = aliased(model)
+        known = select(other.id).where(other.name == value).exists()
+        begun = model.name.startswith(value, autoescape=True)
+        return or_(model.name == value, and_(begun, ~known))
+
+    return build
 
 
 def contains(column: Any) -> Build:

@@ -41,6 +41,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "portrait": ("PortraitView",),
     "progress": ("ProgressView",),
     "hold_up": ("HoldUpView",),
+    "statistics": ("StatisticsView",),
     "registration": ("RegistrationView",),
     "attachment": ("AttachmentView",),
     "entrusted": ("EntrustedView",),
@@ -131,6 +132,7 @@ MENU: tuple[Entry, ...] = (
             Entry(_l("滞后医师"), "HoldUpView"),
         ),
     ),
+    Entry(_l("考核统计"), "StatisticsView", "can_see", "index"),
     Entry(_l("受委托机构"), "EntrustedView"),
     Entry(_l("考核周期"), "CycleView"),
     Entry(

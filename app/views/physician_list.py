@@ -7,6 +7,7 @@ from typing import Any
 from flask import g, request
 from flask_babel import lazy_gettext as _l
 
+from app.enums import Category, PhysicianLevel, Role
 from app.extensions import db
 from app.models import Assessment, Cycle, Department, Institution, Participation, Physician
 from app.operations import current_cycle, registry_links
@@ -14,10 +15,18 @@ from app.operations.physicians import id_index
 from app.queries import departments, physicians
 from app.queries.listing import Column, Listing, Tab
 from app.security.id_numbers import mask_id_number, normalise_id_number
-from app.views import sessions
+from app.views import areas, sessions
 from app.views.base import acting
 from app.views.clock import now, today
-from app.views.filters import Filter, aged, begins, between, starts_with
+from app.views.filters import (
+    Filter,
+    aged,
+    begins,
+    between,
+    named,
+    one_of,
+    vocabulary_choices,
+)
 from app.workflows.engine import Offer
 from app.workflows.offers import Case, Enrolment, startable
 from app.workflows.participation import PARTICIPATION
@@ -102,6 +111,7 @@ def filters() -> list[Filter]:
     def about(build: Any) -> Any:
         return lambda value: physicians.about(anchor, build(value))
 
+    words = (("category", _l("执业类别"), Category), ("level", _l("医师级别"), PhysicianLevel))
     return [
         _department(about) if is_one_hospital() else _institution(anchor),
         Filter(name="name", label=_l("姓名"), kind="text", build=about(begins(Physician.name))),
@@ -124,6 +134,26 @@ def filters() -> list[Filter]:
             kind="dates",
             build=about(between(Physician.first_registered_on)),
         ),
+        *(
+            Filter(
+                name=name,
+                label=label,
+                kind="choice",
+                choices=vocabulary_choices(vocabulary),
+                build=about(one_of(getattr(Physician, name), vocabulary)),
+            )
+            for name, label, vocabulary in words
+        ),
+        *_overseen(anchor),
+    ]
+
+
+def _overseen(anchor: Any) -> list[Filter]:
+    if acting().role is not Role.AUTHORITY:
+        return []
+    return [
+        areas.area_filter(anchor),
+        areas.kind_filter(lambda criterion: physicians.at_institutions(anchor, criterion)),
     ]
 
 
@@ -243,7 +273,7 @@ def _department(about: Any) -> Filter:
 
 
 def _institution(anchor: Any) -> Filter:
-    build = starts_with(Institution.name)
+    build = named(Institution)
     return Filter(
         name="institution",
         label=_l("医疗卫生机构"),

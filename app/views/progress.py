@@ -60,7 +60,9 @@ class ProgressView(CaseView):
 
     def filters(self) -> list[Any]:
         """Offer the manual's filters."""
-        return caselist.filters("procedure", "status", "department", "name", "id_number")
+        names = ("procedure", "status", "department", "name", "id_number")
+        more = ("category", "level", "result")
+        return [*caselist.filters(*names, *more), *caselist.overseen()]
 
     def toolbar(self) -> list[Action]:
         """Offer 考核进度汇总."""

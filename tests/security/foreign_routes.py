@@ -145,6 +145,7 @@ ROUTES: Mapping[str, Names | str] = {
     "MentorshipView.export": _DOWNLOAD,
     "MentorshipChangeView.export": _DOWNLOAD,
     "CorrectionView.export": _DOWNLOAD,
+    "StatisticsView.export": _DOWNLOAD,
     "PracticePlaceView.export": _DOWNLOAD,
     "TransferRequestView.export": _DOWNLOAD,
     "OutsideOpinionView.export": _DOWNLOAD,

@@ -31,6 +31,8 @@ SELECTS: Mapping[str, type[Any] | None] = {
     "department_id": m.Department,
     "target_id": m.Department,
     "assessor": m.Account,
+    "area": m.Authority,
+    "cycle": m.Cycle,
     "institutions": m.Institution,
     "agency_id": m.Agency,
     "cycle_id": m.Cycle,

@@ -45,7 +45,7 @@ from app.tables.registrations import EthicsAnswer, Experience, Registration, Wor
 from app.tables.registry import RegistryConflict, RegistryLink, RegistryRecord, Transfer
 from app.tables.requests import Correction, Portrait, PracticePlace, Recusal, TransferRequest
 from app.tables.side_cases import Deferral, Exemption
-from app.tables.trail import TrailEntry
+from app.tables.trail import TrailEntry, TrailSeal
 from app.tables.uploads import Upload, UploadPiece
 
 __all__ = [
@@ -103,6 +103,7 @@ __all__ = [
     "Setting",
     "Subject",
     "TrailEntry",
+    "TrailSeal",
     "Transfer",
     "TransferRequest",
     "Upload",

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "mail": "mail:mail",
     "worker": "worker:worker",
     "statistics": "statistics:statistics",
+    "audit": "audit:audit",
 }
 
 

@@ -234,6 +234,7 @@ PUBLIC: frozenset[type[Any]] = frozenset(
         m.IdempotentAnswer,
         m.WorkerBeat,
         m.PeriodicRun,
+        m.TrailSeal,
     }
 )
 """Models without rows of anybody: reference data, and what only sessions and workers touch."""

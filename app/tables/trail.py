@@ -2,12 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, Integer
+from sqlalchemy import Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import enums
 from app.extensions import db
-from app.tables.columns import BigId, choice, opt_line, opt_prose, opt_word, pk, tree_path, word
+from app.tables.columns import (
+    BigId,
+    choice,
+    opt_line,
+    opt_prose,
+    opt_word,
+    pk,
+    prose,
+    tree_path,
+    word,
+)
 
 
 class TrailEntry(db.Model):
@@ -41,3 +51,16 @@ class TrailEntry(db.Model):
         Index("ix_trail_entry_institution_id_id", "institution_id", "id"),
         Index("ix_trail_entry_province_id_id", "province_id", "id"),
     )
+
+
+class TrailSeal(db.Model):
+    """封存: some entries in a row, bound to all entries before them (``operations/trail_seals.py``)."""
+
+    __tablename__ = "trail_seal"
+    id: Mapped[pk]
+    first_id: Mapped[int] = mapped_column(BigId)
+    last_id: Mapped[int] = mapped_column(BigId, unique=True)
+    number: Mapped[int]
+    marks: Mapped[prose]  # "id:digits" of each entry: tells which one was changed
+    digest: Mapped[str] = mapped_column(String(64))
+    sealed_at: Mapped[datetime]

@@ -11,18 +11,15 @@ from werkzeug.exceptions import NotFound
 from app.dashboards import statistics as board
 from app.dashboards.home import rates
 from app.dashboards.statistics import Row, Table
-from app.enums import Category, CycleStatus, PhysicianLevel, Procedure, Role
 from app.extensions import db
-from app.models import Authority, Cycle, Figure
-from app.queries import statistics
-from app.queries.statistics import Numbers, Part
+from app.models import Authority, Figure
+from app.queries.statistics import Numbers
 from app.views import provenance
 from app.views.base import PageView, acting, expose, page, protected
 from app.views.clock import now
 from app.views.provenance import KINDS, Taken
-from app.views.rownumbers import row_number
+from app.views.statistics_asked import WORDS, Asked
 
-_WORDS = {"category": Category, "level": PhysicianLevel, "procedure": Procedure}
 _SEATS = {"unconfirmed": _l("未确认参加"), "away": _l("离岗")}
 _CASES = {
     "whole": (_l("已确认参加"), "all"),
@@ -31,81 +28,6 @@ _CASES = {
     "completed": (_l("已完成"), "completed"),
 }
 _RESULTS = {"passed": (_l("合格"), "PASS"), "failed": (_l("不合格"), "FAIL")}
-
-
-class _Asked:
-    """What the address asks for, checked against what the person may see."""
-
-    def __init__(self) -> None:
-        session, actor = db.session(), acting()
-        self.by_choices = board.choices(actor.role)
-        self.by = request.args.get("by", self.by_choices[0][0])
-        if self.by not in dict(self.by_choices):
-            raise NotFound
-        self.own = self._own(actor.authority_id)
-        self.area = self._area(request.args.get("area"))
-        self.cycles = statistics.cycles_of(session, province_id=actor.province_id)
-        self.cycle = self._cycle(row_number(request.args.get("cycle")))
-        self.is_nation = actor.role is Role.AUTHORITY and actor.province_id is None
-
-    @property
-    def part(self) -> Part:
-        """What the figures are narrowed to."""
-        is_own = self.area is not None and self.own is not None and self.area.id == self.own.id
-        chosen: dict[str, Any] = {
-            name: vocabulary.__members__.get(request.args.get(name, ""))
-            for name, vocabulary in _WORDS.items()
-        }
-        return Part(area=None if is_own else self.area, **chosen)
-
-    @property
-    def cycle_ids(self) -> list[int]:
-        """The chosen cycle; for the nation the open ones of all provinces."""
-        if self.is_nation:
-            return [one.id for one in self.cycles]
-        return [self.cycle.id] if self.cycle is not None else []
-
-    @property
-    def is_current(self) -> bool:
-        """Whether lists, which show current cycles, show the same people."""
-        return self.is_nation or (self.cycle is not None and self.cycle.status is CycleStatus.OPEN)
-
-    @property
-    def before(self) -> Cycle | None:
-        """The cycle before the chosen one."""
-        if self.cycle is None or self.is_nation:
-            return None
-        earlier = [one for one in self.cycles if one.starts_on < self.cycle.starts_on]
-        return earlier[0] if earlier else None
-
-    def narrowed(self, **changes: str | None) -> dict[str, str]:
-        """Give the arguments of this page with some changed; None leaves one out."""
-        kept = {
-            name: request.args[name]
-            for name in ("by", "area", "cycle", *_WORDS)
-            if request.args.get(name)
-        }
-        return {name: value for name, value in (kept | changes).items() if value}
-
-    @staticmethod
-    def _own(authority_id: int | None) -> Authority | None:
-        return db.session.get(Authority, authority_id) if authority_id is not None else None
-
-    def _area(self, asked: str | None) -> Authority | None:
-        if self.own is None or not asked:
-            return self.own
-        found = db.session.get(Authority, row_number(asked) or 0)
-        if found is None or not found.path.startswith(self.own.path):
-            raise NotFound
-        return found
-
-    def _cycle(self, asked: int | None) -> Cycle | None:
-        if asked is None:
-            return next(iter(self.cycles), None)
-        found = next((one for one in self.cycles if one.id == asked), None)
-        if found is None:
-            raise NotFound
-        return found
 
 
 class StatisticsView(PageView):
@@ -117,7 +39,7 @@ class StatisticsView(PageView):
     @protected("see")
     def index(self) -> Any:
         """Draw the figures of one cycle."""
-        asked = _Asked()
+        asked = Asked()
         table = _table(asked)
         drawn = {
             "tabs": [
@@ -152,7 +74,7 @@ class StatisticsView(PageView):
         """Send the table as a file."""
         if kind not in KINDS:
             raise NotFound
-        asked = _Asked()
+        asked = Asked()
         table = _table(asked)
         words = [(_("分组"), str(dict(asked.by_choices)[asked.by]))]
         if asked.cycle is not None:
@@ -171,10 +93,10 @@ class StatisticsView(PageView):
     def _may(self, permission: str, view: str) -> bool:
         return bool(self.appbuilder.sm.has_access(permission, view))
 
-    def _url(self, asked: _Asked, **changes: str | None) -> str:
+    def _url(self, asked: Asked, **changes: str | None) -> str:
         return _to("StatisticsView.index", asked.narrowed(**changes))
 
-    def _trail(self, asked: _Asked) -> list[tuple[str, str | None]]:
+    def _trail(self, asked: Asked) -> list[tuple[str, str | None]]:
         """Give the way down from one's own authority to the area that is shown."""
         if asked.own is None or asked.area is None:
             return []
@@ -188,7 +110,7 @@ class StatisticsView(PageView):
         return found
 
     @staticmethod
-    def _filters(asked: _Asked) -> list[dict[str, Any]]:
+    def _filters(asked: Asked) -> list[dict[str, Any]]:
         labels = {"category": _("执业类别"), "level": _("医师级别"), "procedure": _("考核程序")}
         return [
             {
@@ -197,11 +119,11 @@ class StatisticsView(PageView):
                 "chosen": request.args.get(name, ""),
                 "options": [(one.name, one.label) for one in vocabulary],
             }
-            for name, vocabulary in _WORDS.items()
+            for name, vocabulary in WORDS.items()
             if name != asked.by
         ]
 
-    def _row(self, asked: _Asked, row: Row) -> dict[str, Any]:
+    def _row(self, asked: Asked, row: Row) -> dict[str, Any]:
         n = row.numbers
         figures = [(getattr(n, name), self._seat_url(asked, row, name)) for name in _SEATS]
         figures += [
@@ -222,28 +144,28 @@ class StatisticsView(PageView):
             "rates": [_rate(one) for one in _rates(n)],
         }
 
-    def _narrow(self, asked: _Asked, row: Row) -> dict[str, str] | None:
+    def _narrow(self, asked: Asked, row: Row) -> dict[str, str] | None:
         """Give the filter of a list that shows just these people, or None."""
         if row.narrow is None or not asked.is_current:
             return None
-        found = {name: request.args[name] for name in _WORDS if request.args.get(name)}
+        found = {name: request.args[name] for name in WORDS if request.args.get(name)}
         if asked.part.area is not None:
             found["area"] = str(asked.part.area.id)
         return found | dict(row.narrow)
 
-    def _case_url(self, asked: _Asked, row: Row, **more: str) -> str | None:
+    def _case_url(self, asked: Asked, row: Row, **more: str) -> str | None:
         narrow = self._narrow(asked, row)
         if narrow is None or not self._may("can_list", "ProgressView"):
             return None
         return _to("ProgressView.list", narrow | more)
 
-    def _seat_url(self, asked: _Asked, row: Row, tab: str) -> str | None:
+    def _seat_url(self, asked: Asked, row: Row, tab: str) -> str | None:
         narrow = self._narrow(asked, row)
         if narrow is None or "procedure" in narrow or not self._may("can_list", "PhysicianView"):
             return None
         return _to("PhysicianView.list", narrow | {"tab": tab})
 
-    def _statuses(self, asked: _Asked) -> list[dict[str, Any]]:
+    def _statuses(self, asked: Asked) -> list[dict[str, Any]]:
         found = board.statuses(db.session(), asked.cycle_ids, part=asked.part)
         most = max((number for _status, number in found), default=0)
         everybody = Row("", Numbers(), {})
@@ -258,7 +180,7 @@ class StatisticsView(PageView):
         ]
 
     @staticmethod
-    def _before(asked: _Asked, table: Table) -> dict[str, Any] | None:
+    def _before(asked: Asked, table: Table) -> dict[str, Any] | None:
         """Compare the whole with the cycle before: of those who took part, how many have passed."""
         if asked.before is None:
             return None
@@ -273,7 +195,7 @@ def _to(endpoint: str, arguments: dict[str, str]) -> str:
     return url_for(endpoint, **values)
 
 
-def _table(asked: _Asked) -> Table:
+def _table(asked: Asked) -> Table:
     return board.table(db.session(), asked.cycle_ids, by=asked.by, area=asked.area, part=asked.part)
 
 

@@ -40,11 +40,11 @@ def test_a_returned_physician_is_led_by_the_bell_to_the_registration(people: Vis
 
     page = people.sign_in(number)
     bell = page.locator("header").get_by_role("link", name=re.compile("消息"))
-    expect(bell).to_contain_text(re.compile("[1-9]"))
+    expect(bell).to_contain_text("2")  # the other tells of a further place of practice
     bell.click()
     message = row_of(page, "报名信息被医疗卫生机构驳回")
     expect(message).to_contain_text(REASON)
     press(message, "查看")
     expect(page).to_have_url(re.compile(r"/registration/$"))
     tell(page, REASON)
-    expect(page.locator(".bell-count")).to_have_count(0)
+    expect(page.locator(".bell-count")).to_have_text("1")

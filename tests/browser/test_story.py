@@ -40,6 +40,7 @@ FIRST, FIRST_TYPED = "邹国怡", "14040219950509699x"  # the check character ty
 SECOND, SECOND_TYPED = "张洋梓", "140402890924257"  # the same number in its old form
 COLUMNS = [
     "序号", "科室", "姓名", "年龄", "证件号码", "执业类别", "医师级别", "执业证取得时间",
+    "首次注册时间", "操作",
 ]  # fmt: skip
 REJECTED = "门急诊人次与病案系统不一致，请核对后重新提交。"
 UNETHICAL = "考核周期内两次被投诉服务态度生硬，经查属实。"
@@ -73,10 +74,9 @@ def chapter(request: pytest.FixtureRequest, told: list[str]) -> Iterator[None]:
 def physicians(page: Page, tab: str = "未确认参加") -> Page:
     """Open 医师列表 at one of its tabs."""
     menu(page, "医师管理", "医师列表")
-    page.get_by_role("link", name=re.compile(rf"^{tab}")).click()
-    expect(page.get_by_role("link", name=re.compile(rf"^{tab}"))).to_have_attribute(
-        "aria-current", "page"
-    )
+    link = page.locator(".tabs").get_by_role("link", name=re.compile(rf"^{tab}"))
+    link.click()
+    expect(link).to_have_attribute("aria-current", "page")
     return page
 
 

@@ -22,7 +22,7 @@ from app.models import (
     Subject,
     WorkYear,
 )
-from app.operations import eligibility
+from app.operations import carrying, eligibility
 from app.periods import local_day
 from app.queries import cycles
 from app.refusals import Refusal
@@ -109,6 +109,7 @@ def open_draft(session: Session, case: Assessment, *, at: datetime) -> Registrat
         WorkYear(year=year, **owner) for year in cycles.years(case.cycle, until=local_day(at))
     ]
     draft.ethics_answers = [EthicsAnswer(item=item, **owner) for item in EthicsItem]
+    carrying.carry_over(session, case, draft)
     session.add(draft)
     session.flush()  # its parts are edited by id
     return draft
@@ -128,6 +129,7 @@ def save(registration: Registration, values: Mapping[str, Any], *, at: datetime)
             for answer in registration.ethics_answers:
                 answer.grade = value.get(answer.item, answer.grade)
         else:
+            carrying.note_change(registration, name, value)
             setattr(registration, name, value)
     registration.saved_at = at
     flag_modified(registration, "saved_at")  # a second save within one second is a version, too

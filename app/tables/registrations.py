@@ -1,8 +1,9 @@
 """What the physician fills in."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, SmallInteger, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import enums
@@ -46,6 +47,7 @@ class Registration(db.Model):
     statement: Mapped[opt_prose]
     saved_at: Mapped[datetime | None]
     completeness: Mapped[int] = mapped_column(SmallInteger, default=0)  # per cent, as last saved
+    carried: Mapped[list[Any] | None] = mapped_column(JSON)  # fields taken from the last cycle
     version: Mapped[int] = mapped_column(default=1)
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]

@@ -11,8 +11,9 @@ from flask_wtf.file import FileField
 from wtforms import FieldList, Form, FormField, HiddenField
 
 from app.enums import Category, EthicsGrade, EthicsItem, Procedure, SimplifiedGround
+from app.extensions import db
 from app.models import Assessment, Department, Experience, Registration, Subject
-from app.operations import work_fields
+from app.operations import carrying, work_fields
 from app.operations.experiences import MAX_EXPERIENCES, ExperienceInput
 from app.operations.registrations import Gap
 from app.queries import cycles
@@ -36,6 +37,7 @@ PLAIN = (
     "provincial_ground",
     "statement",
 )
+_ROSTER, _CARRIED = _l("来自医师名单。"), _l("沿用上周期，请核对。")
 ORDER = (*PLAIN[:7], "experiences", *PLAIN[7:9], "work", "ethics", *PLAIN[9:], "attachment")
 """The fields as they stand on the page."""
 
@@ -209,6 +211,19 @@ def show_remarks(form: Any, said: Mapping[str, str]) -> None:
         form[name].remark = said.get(name)
 
 
+def show_origins(form: Any, case: Assessment, stored: Registration | None) -> None:
+    """Say beside a field where its value comes from: the roster, or the last cycle."""
+    person = case.physician
+    for name in ("phone", "email", "department_id"):
+        known = getattr(person, name)
+        typed = known if stored is None else getattr(stored, name)
+        form[name].origin = _ROSTER if known and typed == known else None
+    last = carrying.preview(db.session(), case) if stored is None else stored.carried or ()
+    for name in carrying.FIELDS:
+        if name in last:
+            form[name].origin = _CARRIED
+
+
 def problems(form: Any) -> Iterator[tuple[str, Any, Any]]:
     """Give anchor, label and message of every error, nested ones included, in the form's order."""
     yield from _problems((form[name] for name in ORDER), "")
@@ -252,7 +267,8 @@ def _values_of(case: Assessment, stored: Registration | None) -> Mapping[str, An
     if stored is None:
         who = case.physician
         known = {"phone": who.phone, "email": who.email, "department_id": who.department_id}
-        return {**known, "version": "0", "is_standard_trained": False}
+        last = carrying.preview(db.session(), case)
+        return {**known, "version": "0", "is_standard_trained": False, **last}
     values: dict[str, Any] = {name: getattr(stored, name) for name in PLAIN}
     values["version"] = str(stored.version)
     values["ethics"] = {answer.item.name: answer.grade for answer in stored.ethics_answers}

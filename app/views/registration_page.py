@@ -69,6 +69,7 @@ def form(drawn_form: Any, case: Assessment, stored: Registration | None) -> str:
     gaps = registrations.gaps(db.session(), case)
     said = {row.field: row.text for row in case.remarks}
     registration_form.show_remarks(drawn_form, said)
+    registration_form.show_origins(drawn_form, case, stored)
     drawn = {
         "form": drawn_form,
         "case_id": case.id,
@@ -85,6 +86,9 @@ def form(drawn_form: Any, case: Assessment, stored: Registration | None) -> str:
         "saved_at": cells.shown(stored.saved_at) if stored is not None else None,
         "identity": _identity(case),
         "portrait": _portrait(case),
+        "carries_experiences": bool(
+            stored and stored.experiences and "experiences" in (stored.carried or ())
+        ),
         "licence": _licence(case),
         "grounds": [_ground(case, stored, ground) for ground in SimplifiedGround],
         "practice_years": eligibility.practice_years(case),

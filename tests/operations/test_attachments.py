@@ -20,6 +20,8 @@ from app.security.actor import Actor
 from tests.support.physicians import case_of, physician
 from tests.support.site import Site
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 NOW = datetime(2026, 11, 23, 4, 0)
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 SECRET = "GPS 40.0768N 113.3001E"

@@ -8,6 +8,8 @@ from app.models import Account, Identity, TrailEntry
 from tests.support.site import Site
 from tests.views.administration import identity_id, text
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 
 def _state(site: Site, username: str) -> AccountState:
     with site.session() as session:

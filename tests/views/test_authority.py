@@ -1,11 +1,14 @@
 """下级行政机构: one's own part of the tree, and nothing beside it."""
 
+import pytest
 from sqlalchemy import select
 
 from app.enums import AuthorityLevel, BodyStatus
 from app.models import Authority, TrailEntry
 from tests.support.site import Site
 from tests.views.administration import authority_id, text
+
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
 
 
 def test_the_level_of_a_new_authority_follows_from_its_superior(site: Site) -> None:

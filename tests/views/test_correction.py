@@ -20,6 +20,8 @@ from tests.views.requests_world import (
     step,
 )
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 NEW_NUMBER = "11010519491231002X"
 
 

@@ -12,6 +12,8 @@ from tests.views.casebrowser import page, section, status
 from tests.views.requests_world import file, latest, step
 from tests.workflows.world import case_id
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 PASSED = {"work_verdict": "PASS", "ethics_verdict": "PASS"}
 FAILED = {**PASSED, "ethics_verdict": "FAIL", "ethics_reason": "受到行政处罚"}
 

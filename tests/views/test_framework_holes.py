@@ -12,6 +12,8 @@ from app.extensions import db
 from app.models import Department
 from tests.support.site import Site, open_site
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 
 def _rules(app: Flask) -> dict[str, set[str]]:
     return {

@@ -12,6 +12,8 @@ from app.operations import portraits
 from tests.support.site import Site
 from tests.views.requests_world import Somebody, file, png, somebody
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 
 @pytest.fixture
 def doctor(site: Site) -> Somebody:

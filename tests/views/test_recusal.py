@@ -13,6 +13,8 @@ from tests.views.requests_world import (
     step,
 )
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 AGENCY = "agency"
 PASSED = {"work_verdict": "PASS", "ethics_verdict": "PASS"}
 

@@ -30,6 +30,8 @@ from tests.support.physicians import (
 )
 from tests.support.site import Site
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 S = AssessmentStatus
 
 

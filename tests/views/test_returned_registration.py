@@ -16,6 +16,8 @@ from tests.support.site import Site
 from tests.views.casebrowser import page
 from tests.workflows.world import REASON, case_id
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 CLERK, AGENCY = "hospital", "agency"
 
 

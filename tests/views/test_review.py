@@ -21,6 +21,8 @@ from tests.views.casebrowser import (
 )
 from tests.workflows.world import AT, HOSPITAL, case_id
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 GENERAL, SIMPLIFIED = "/review/general", "/review/simplified"
 COLUMNS = [
     "序号",

@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.site import Site
 
+pytestmark = pytest.mark.embedded  # forms and pages: the statements below them have tests on both
+
 LIST = "/subjects/list/"
 
 

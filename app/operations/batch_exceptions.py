@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from app.enums import AssessmentStatus, EthicsGrade, Procedure
+from app.enums import AssessmentStatus, EthicsGrade, Procedure, Role, Verdict
 from app.models import Assessment, Registration
 from app.security.actor import Actor
 
@@ -29,11 +29,20 @@ def _poor(grades: Sequence[Any]) -> bool:
     return any(grade is EthicsGrade.POOR for grade in grades)
 
 
+def _failed_by_institution(case: Assessment) -> bool:
+    return any(row.verdict is Verdict.FAIL for row in case.opinions)
+
+
 EXCEPTIONS: tuple[Ground, ...] = (
     Ground(
         "own",
         _l("不能审核本人的报名信息"),
         lambda case, _sent, actor: case.physician_id == actor.physician_id,
+    ),
+    Ground(
+        "failed",
+        _l("医疗卫生机构评定有不合格"),
+        lambda case, _sent, _actor: _failed_by_institution(case),
     ),
     Ground(
         "returned",
@@ -85,9 +94,15 @@ EXCEPTIONS: tuple[Ground, ...] = (
 )
 
 
+_WAITS_FOR = {
+    Role.INSTITUTION: AssessmentStatus.AWAITING_INSTITUTION,
+    Role.AGENCY: AssessmentStatus.AWAITING_AGENCY,
+}
+
+
 def reasons(case: Assessment, *, actor: Actor) -> list[LazyString]:
     """List why a case cannot be passed in a batch; empty for a routine one."""
-    if case.status is not AssessmentStatus.AWAITING_INSTITUTION:
+    if case.status is not _WAITS_FOR.get(actor.role):
         return [_l("当前状态为“%(status)s”，不在待审核之列", status=case.status.label)]
     sent = case.participation.registration
     if sent is None:

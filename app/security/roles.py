@@ -105,8 +105,8 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "AnnouncementView": _TOLD,
     },
     Role.AGENCY: {
-        "GeneralRecheckView": (*_LIST, "case"),
-        "SimplifiedRecheckView": (*_LIST, "case"),
+        "GeneralRecheckView": (*_LIST, "case", "batch"),
+        "SimplifiedRecheckView": (*_LIST, "case", "batch"),
         "ExemptionRecheckView": (*_LIST, "case"),
         "DeferralRecheckView": (*_LIST, "case"),
         "RecusalView": (*_LIST, "case", "declare"),

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_
 
+from app.enums import Role
 from app.extensions import db
 from app.models import Assessment
 from app.operations import batch_exceptions
@@ -47,6 +48,7 @@ def preview(view: Any) -> str:
         "others": others,
         "is_cut": len(found) > LIMIT,
         "limit": LIMIT,
+        "is_recheck": actor.role is Role.AGENCY,
         "url": url_for(f"{view.endpoint}.batch_pass"),
         "back_url": _list_url(view),
     }
@@ -59,7 +61,11 @@ def carry_out(view: Any) -> Any:
     wanted = _wanted(request.form.getlist("cases"))
     outcome = pass_routine(db.session(), wanted, actor=acting(), at=now())
     db.session.commit()
-    flash(_("批量通过%(n)s件，已提交考核机构复核。", n=len(outcome.done)), "success")
+    number = len(outcome.done)
+    if acting().role is Role.AGENCY:
+        flash(_("批量通过%(n)s件。", n=number), "success")
+    else:
+        flash(_("批量通过%(n)s件，已提交考核机构复核。", n=number), "success")
     numbers: dict[str, int] = {}
     for reason in outcome.refused.values():
         numbers[str(reason)] = numbers.get(str(reason), 0) + 1

@@ -93,6 +93,22 @@ class QueueView(CaseView):
             return redirect(self.list_url())
         return redirect(self.case_url(following))
 
+    def bulk(self) -> list[Action]:
+        """Give 批量通过."""
+        return [batch_pages.button(self)] if self.may("batch") else []
+
+    @expose("/batch", methods=["POST"])
+    @protected("batch")
+    def batch(self) -> Any:
+        """Show which of the chosen cases would pass; nothing happens yet."""
+        return batch_pages.preview(self)
+
+    @expose("/batch/pass", methods=["POST"])
+    @protected("batch")
+    def batch_pass(self) -> Any:
+        """Pass the cases that were shown, as they were shown."""
+        return batch_pages.carry_out(self)
+
 
 class ReviewView(QueueView):
     """What waits for the institution's opinion."""
@@ -123,22 +139,6 @@ class ReviewView(QueueView):
         """Give 批量导入执业行为记录."""
         security, label = self.appbuilder.sm, _l("批量导入执业行为记录")
         return [*super().toolbar(), *import_button(security, "ConductImportView", label)]
-
-    def bulk(self) -> list[Action]:
-        """Give 批量通过."""
-        return [batch_pages.button(self)] if self.may("batch") else []
-
-    @expose("/batch", methods=["POST"])
-    @protected("batch")
-    def batch(self) -> Any:
-        """Show which of the chosen cases would pass; nothing happens yet."""
-        return batch_pages.preview(self)
-
-    @expose("/batch/pass", methods=["POST"])
-    @protected("batch")
-    def batch_pass(self) -> Any:
-        """Pass the cases that were shown, as they were shown."""
-        return batch_pages.carry_out(self)
 
     @expose("/case/<int:pk>/notes", methods=["POST"])
     @protected("note")

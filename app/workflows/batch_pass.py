@@ -6,7 +6,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.enums import N_, OpinionPart, Verdict
+from app.enums import N_, OpinionPart, Role, Verdict
 from app.models import Assessment
 from app.operations import batch_exceptions
 from app.operations.opinions import OpinionInput
@@ -16,6 +16,7 @@ from app.workflows.bulk import BulkOutcome
 from app.workflows.engine import NoSuchStep, StepRefused
 
 SAID = N_("批量通过")
+_STEP = {Role.INSTITUTION: "institution_submit", Role.AGENCY: "agency_pass"}
 _CHANGED = _l("预览后有变化，请重新核对。")
 
 
@@ -49,7 +50,7 @@ def _pass(
             ASSESSMENT.fire(
                 session,
                 case_id,
-                "institution_submit",
+                _STEP[actor.role],
                 actor=actor,
                 at=at,
                 comment=SAID,

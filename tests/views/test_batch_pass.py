@@ -281,3 +281,43 @@ def test_all_that_the_filter_finds_is_previewed_and_the_filter_is_kept(
 
 def test_the_list_offers_it(shared_site: Site) -> None:
     assert "批量通过" in page(shared_site.client(CLERK), f"{GENERAL}/list/")
+
+
+def test_the_agency_passes_its_routine_cases_and_looks_at_the_others(site: Site) -> None:
+    with site.session() as session:
+        rows = session.scalars(
+            select(Assessment)
+            .where(
+                Assessment.status == S.AWAITING_AGENCY, Assessment.procedure == Procedure.GENERAL
+            )
+            .order_by(Assessment.id)
+        ).all()
+        agency_id = rows[0].agency_id
+        ids = [row.id for row in rows if row.agency_id == agency_id]
+        failed = next(
+            (row.id for row in rows if any(o.verdict is Verdict.FAIL for o in row.opinions)), None
+        )
+    assert failed is not None
+    easy = next(pk for pk in ids if pk != failed)
+    make_routine(site, easy)
+    who = next(
+        name
+        for name in ("agency", "hospital", "agency-sn")
+        if site.actor(name, Role.AGENCY).agency_id == agency_id
+    )
+    client = site.client(who, Role.AGENCY)
+
+    html = client.post("/recheck/general/batch", data={"ids": [str(easy), str(failed)]}).text
+    assert "医疗卫生机构评定有不合格" in html
+    assert [int(key.partition(":")[0]) for key in keys(html)] == [easy]
+    answer = client.post(
+        "/recheck/general/batch/pass", data={"cases": [*keys(html), f"{failed}:1"]}
+    )
+    assert answer.status_code == 302
+
+    with site.session() as session:
+        case = session.get_one(Assessment, easy)
+        assert case.status in (S.AWAITING_EXAM, S.AWAITING_VERDICT)
+        mine = [row.verdict for row in case.opinions if row.role is Role.AGENCY]
+        assert mine == [Verdict.PASS, Verdict.PASS]
+        assert session.get_one(Assessment, failed).status is S.AWAITING_AGENCY

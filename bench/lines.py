@@ -57,6 +57,7 @@ ASSESSMENT = (
     "version",
     "procedure",
     "result",
+    "simplified_refused",
     "return_count",
     "submitted_at",
     "province_id",
@@ -178,7 +179,7 @@ class Writer:
             status, procedure, result, _share = self._cases[(draw >> 8) % 100]
             since = self._at - timedelta(minutes=(draw >> 16) % 40_000)
             submitted = r"\N" if status == "AWAITING_FORM" else str(since)
-            case = f"{identity}\t{status}\t{since}\t1\t{procedure}\t{result}\t0\t{submitted}"
+            case = f"{identity}\t{status}\t{since}\t1\t{procedure}\t{result}\tf\t0\t{submitted}"
             yield line, f"{case}\t{scope}\t{identity}\n"
 
     def _number(self, identity: int, region: str) -> tuple[str, str, bool]:

@@ -70,6 +70,9 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("assessment", "agency_reject"): _returned(
         N_("报名信息被考核机构驳回"), N_("请修改后重新提交。驳回原因：%(reason)s")
     ),
+    ("assessment", "agency_not_simplified"): _returned(
+        N_("考核机构认定不符合简易程序"), N_("请改按一般程序填报后重新提交。原因：%(reason)s")
+    ),
     ("assessment", "authority_return"): _returned(
         N_("报名信息被卫生行政部门驳回"), N_("请修改后重新提交。驳回原因：%(reason)s")
     ),

@@ -227,6 +227,10 @@ def _check_procedure(case: Assessment, registration: Registration, found: list[G
         return
     if registration.procedure is not Procedure.SIMPLIFIED:
         return
+    if case.simplified_refused:
+        message = _l("考核机构认定不符合简易程序，请选择一般程序。")
+        found.append(Gap("procedure", message))
+        return
     reason = eligibility.chosen_ground_objection(case, registration)
     if reason is not None:
         found.append(Gap("simplified_ground", reason))

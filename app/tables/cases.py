@@ -87,6 +87,7 @@ class Assessment(db.Model):
     submitted_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]  # when the institution first looked at this submission
     returned_reason: Mapped[opt_prose]
+    simplified_refused: Mapped[bool] = mapped_column(default=False)  # by the agency, art. 21
     return_count: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often it was sent back
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]

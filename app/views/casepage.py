@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 from werkzeug.exceptions import NotFound
 
-from app.enums import Role, Verdict
+from app.enums import Procedure, Role, Verdict
 from app.extensions import db
 from app.models import Assessment, Registration
 from app.operations import portraits
@@ -110,7 +110,8 @@ class _CasePage:
             self.sent = case.participation.registration
         self.offers: list[Offer] = []
         if self.desk is not None:
-            self.offers = ASSESSMENT.available(db.session(), case, actor=self.actor, at=now())
+            offers = ASSESSMENT.available(db.session(), case, actor=self.actor, at=now())
+            self.offers = [offer for offer in offers if _concerns(offer, case)]
         self.is_open = any(offer.closed_reason is None for offer in self.offers)
         self.decides = self.desk is not None and (not self.desk.gives_opinions or step == "work")
         self.typed: Mapping[str, str] = {}
@@ -287,3 +288,8 @@ class _CasePage:
             "医疗卫生机构评定“%(parts)s”为不合格。通过后考核结果为不合格，医师不再参加测评。",
             parts="、".join(failed),
         )
+
+
+def _concerns(offer: Offer, case: Assessment) -> bool:
+    """不符合简易程序 is no question of a case that goes by the general procedure."""
+    return offer.action != "agency_not_simplified" or case.procedure is Procedure.SIMPLIFIED

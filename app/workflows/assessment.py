@@ -136,6 +136,17 @@ ASSESSMENT = Workflow(
             needs_comment=True,
             tone="danger",
         ),
+        Transition(  # T10, art. 21: the physician may go on by 一般程序 only
+            name="agency_not_simplified",
+            label=_l("不符合简易程序"),
+            sources=frozenset({S.AWAITING_AGENCY}),
+            target=S.AGENCY_REJECTED,
+            roles=_AGENCY,
+            gate=rules.may_review,
+            guard=rules.is_simplified,
+            effect=rules.simplified_refused,
+            needs_comment=True,
+        ),
         Transition(  # T10, to the institution
             name="agency_return",
             label=_l("退回医疗卫生机构"),

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from app.enums import AssessmentStatus as S
-from app.enums import CycleStatus, OpinionPart, Role, ScheduleWindow, Verdict
+from app.enums import CycleStatus, OpinionPart, Procedure, Role, ScheduleWindow, Verdict
 from app.operations import (
     disqualifying_acts,
     opinions,
@@ -111,6 +111,17 @@ def returned_to_physician(step: Step) -> None:
     step.subject.returned_reason = step.comment
     step.subject.return_count += 1
     opinions.clear(step.session, step.subject, roles=frozenset({Role.INSTITUTION, Role.AGENCY}))
+
+
+def is_simplified(step: Step) -> Text | None:
+    if step.subject.procedure is Procedure.SIMPLIFIED:
+        return None
+    return _l("该医师申报的是一般程序。")
+
+
+def simplified_refused(step: Step) -> None:
+    returned_to_physician(step)
+    step.subject.simplified_refused = True
 
 
 def taken_back(step: Step) -> None:

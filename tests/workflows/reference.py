@@ -13,7 +13,15 @@ WHEN = (INSIDE, LATE, OVER)
 PASS, FAIL, LACKING, NOTHING = "pass", "fail", "lacking", ""
 OWN = ("hospital", "physician", "agency", "authority", "system")
 FOREIGN = ("other hospital", "other physician", "other agency", "other authority")
-REASONED = frozenset({"institution_reject", "agency_reject", "agency_return", "authority_return"})
+REASONED = frozenset(
+    {
+        "institution_reject",
+        "agency_reject",
+        "agency_return",
+        "agency_not_simplified",
+        "authority_return",
+    }
+)
 JUDGED = frozenset({"institution_submit", "agency_pass"})
 
 UNSEEN, FORBIDDEN, REFUSED = "unseen", "forbidden", "refused"
@@ -85,6 +93,7 @@ _ACTOR: Mapping[str, str] = {
     "agency_pass": "agency",
     "agency_reject": "agency",
     "agency_return": "agency",
+    "agency_not_simplified": "agency",
     "authority_return": "authority",
 }
 
@@ -175,6 +184,8 @@ def _review(state: State, move: Move, *, has_papers: bool) -> State | str:
     waiting = S.AWAITING_INSTITUTION if move.who == "hospital" else S.AWAITING_AGENCY
     if state.case is not waiting or move.when == OVER or move.said in (LACKING, NOTHING):
         return REFUSED
+    if move.action == "agency_not_simplified":
+        return REFUSED  # the case of the walk goes by 一般程序
     is_failed = state.is_failed or (move.action in JUDGED and move.said == FAIL)
     if move.action == "institution_submit":  # T8, T9
         return replace(state, case=S.AWAITING_AGENCY, is_failed=is_failed, is_opened=True)

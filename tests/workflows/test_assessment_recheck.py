@@ -5,6 +5,7 @@ import pytest
 from app.enums import AssessmentStatus as S
 from app.enums import OpinionPart, Procedure, Role, Verdict
 from app.models import Assessment
+from app.operations import registrations
 from app.operations.trail import msgid
 from app.security.actor import acting_as
 from app.workflows.assessment import ASSESSMENT
@@ -95,6 +96,32 @@ def test_a_case_the_agency_rejects_loses_all_opinions(shared_site: Site) -> None
 
         assert (case.status, case.returned_reason) == (S.AGENCY_REJECTED, REASON)
         assert given(case) == {}
+
+
+def test_a_case_that_is_not_fit_for_the_simplified_procedure_goes_on_by_the_general_one(
+    shared_site: Site,
+) -> None:
+    """Art. 21: the agency judges the ground; the physician may not choose it again."""
+    pk = case_id(shared_site, S.AWAITING_AGENCY, SIMPLIFIED)
+    with clerk(shared_site, "agency") as who:
+        with refused("请填写原因"):
+            who.fire(pk, "agency_not_simplified")
+        case = who.fire(pk, "agency_not_simplified", comment=REASON)
+
+        assert (case.status, case.returned_reason) == (S.AGENCY_REJECTED, REASON)
+        assert given(case) == {}
+        gaps = registrations.gaps(who.session, case)
+        assert [gap.field for gap in gaps] == ["procedure"]
+        sent = case.participation.registration
+        assert sent is not None
+        sent.procedure = GENERAL
+        assert registrations.gaps(who.session, case) == []
+
+
+def test_a_general_case_cannot_be_unfit_for_the_simplified_procedure(shared_site: Site) -> None:
+    pk = case_id(shared_site, S.AWAITING_AGENCY, GENERAL)
+    with clerk(shared_site, "agency") as who, refused("该医师申报的是一般程序"):
+        who.fire(pk, "agency_not_simplified", comment=REASON)
 
 
 def test_a_case_returned_to_the_institution_keeps_the_institutions_opinions(

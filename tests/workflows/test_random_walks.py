@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.enums import AssessmentStatus as S
-from app.enums import AwayReason, OpinionPart, Role, ScheduleWindow, Verdict
+from app.enums import AwayReason, OpinionPart, Procedure, Role, ScheduleWindow, Verdict
 from app.enums import ParticipationStatus as P
 from app.models import Assessment, CycleWindow, Participation, Registration, TrailEntry
 from app.operations import case_opening
@@ -48,7 +48,7 @@ START = State(participation=P.CONFIRMED, case=S.INSTITUTION_REJECTED, is_submitt
 @pytest.fixture(scope="module")
 def start(shared_site: Site) -> int:
     """A case whose form is complete, sent back by its hospital."""
-    return case_id(shared_site, S.INSTITUTION_REJECTED)
+    return case_id(shared_site, S.INSTITUTION_REJECTED, Procedure.GENERAL)
 
 
 @pytest.fixture(scope="module")

@@ -146,6 +146,7 @@ ASSESSMENT_TABLE: dict[S, dict[Role, dict[str, set[S]]]] = {
             "agency_pass": {S.AWAITING_EXAM, S.AWAITING_VERDICT, S.COMPLETED},
             "agency_reject": {S.AGENCY_REJECTED},
             "agency_return": {S.AWAITING_INSTITUTION},
+            "agency_not_simplified": {S.AGENCY_REJECTED},
         }
     }
     | AUTHORITY_RETURNS,
@@ -203,4 +204,10 @@ def test_a_participation_moves_only_as_the_table_says(state: P, role: Role) -> N
 def test_sending_back_always_asks_for_the_reason() -> None:
     back = {r.name for r in ASSESSMENT.transitions if r.needs_comment}
 
-    assert back == {"institution_reject", "agency_reject", "agency_return", "authority_return"}
+    assert back == {
+        "institution_reject",
+        "agency_reject",
+        "agency_not_simplified",
+        "agency_return",
+        "authority_return",
+    }

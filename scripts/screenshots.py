@@ -56,7 +56,7 @@ def case(page: Page) -> None:
 
 def registration(page: Page) -> None:
     """Show a physician's registration at what is to be filled in."""
-    page.goto("/registration/")
+    page.goto("/registration/#practice")
     label = page.locator("label[for=department_id]").bounding_box()
     assert label is not None
     page.mouse.wheel(0, label["y"] - BELOW_THE_BANNER)

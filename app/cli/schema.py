@@ -6,9 +6,11 @@ from typing import Any
 
 import click
 from alembic.runtime.migration import MigrationContext
-from flask import Flask
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
 from flask_migrate import revision as make_revision
 from flask_migrate import upgrade
+from sqlalchemy import Connection
 
 import config as configuration
 from app import assembly
@@ -41,17 +43,16 @@ def storage() -> Iterator[Any]:
 
 def bring_up_to_date() -> None:
     """Migrate, then load the code lists; inside an application context."""
-    before = _version()
     with db.engine.begin() as connection:
-        if figure_triggers.are_tables_there(connection):
-            figure_triggers.remove(connection)
+        is_due = _is_migration_due(connection) or not figure_triggers.are_in_place(connection)
+        if is_due and figure_triggers.are_tables_there(connection):
+            figure_triggers.remove(connection)  # no table may be rebuilt under them
     upgrade()
     create_tables(db.engine)
-    with db.engine.begin() as connection:
-        figure_triggers.install(connection)
-    if _version() != before:  # a migration may have written under no trigger
+    if is_due:
         with unscoped("figures are of everybody, and nobody's to write"):
-            figures.recount(db.session())
+            figure_triggers.install(db.session().connection())
+            figures.recount(db.session())  # what was written meanwhile was written under no trigger
             db.session.commit()
     with unscoped("code lists belong to nobody"):
         code_lists.load_subjects(db.session())
@@ -59,10 +60,10 @@ def bring_up_to_date() -> None:
     db.session.remove()
 
 
-def _version() -> str | None:
-    with db.engine.connect() as connection:
-        found: str | None = MigrationContext.configure(connection).get_current_revision()
-    return found
+def _is_migration_due(connection: Connection) -> bool:
+    config = current_app.extensions["migrate"].migrate.get_config()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    return bool(MigrationContext.configure(connection).get_current_revision() != newest)
 
 
 @click.command()

@@ -7,7 +7,7 @@ On PostgreSQL a trigger sees a statement's rows together, on SQLite one by one.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import DDL, Connection, inspect
+from sqlalchemy import DDL, ColumnElement, Connection, column, inspect, select, table
 
 KEY = (
     "province_id",
@@ -67,12 +67,22 @@ def are_tables_there(connection: Connection) -> bool:
     return {"figure", *_WATCHED} <= set(inspect(connection).get_table_names())
 
 
+def are_in_place(connection: Connection) -> bool:
+    """Say whether every trigger is there; a changed one comes with a migration."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    catalogue = table("pg_trigger" if is_postgresql else "sqlite_master")
+    name: ColumnElement[str] = column("tgname" if is_postgresql else "name")
+    wanted = {f"figure_{table_name}_{event}" for table_name, event in _EVENTS}
+    found = connection.scalars(select(name).select_from(catalogue).where(name.in_(sorted(wanted))))
+    return set(found) == wanted
+
+
 def remove(connection: Connection) -> None:
     """Take the triggers away: no table may be rebuilt under them."""
     is_postgresql = connection.dialect.name == "postgresql"
-    for table, event in _EVENTS:
-        name = f"figure_{table}_{event}"
-        on = f" ON {table}" if is_postgresql else ""
+    for watched, event in _EVENTS:
+        name = f"figure_{watched}_{event}"
+        on = f" ON {watched}" if is_postgresql else ""
         _run(connection, f"DROP TRIGGER IF EXISTS {name}{on}")
         if is_postgresql:
             _run(connection, f"DROP FUNCTION IF EXISTS {name}()")
@@ -82,8 +92,8 @@ def install(connection: Connection) -> None:
     """Put the triggers in place; a second call changes nothing."""
     remove(connection)
     is_postgresql = connection.dialect.name == "postgresql"
-    for table, event in _EVENTS:
-        for statement in (_postgresql if is_postgresql else _sqlite)(table, event):
+    for watched, event in _EVENTS:
+        for statement in (_postgresql if is_postgresql else _sqlite)(watched, event):
             _run(connection, statement)
 
 
@@ -91,9 +101,9 @@ def _run(connection: Connection, statement: str) -> None:
     connection.execute(DDL(statement))  # type: ignore[no-untyped-call]  # the library says no types
 
 
-def _postgresql(table: str, event: str) -> Iterator[str]:
-    name = f"figure_{table}_{event}"
-    changes = " UNION ALL ".join(_differences(_POSTGRESQL, table, event))
+def _postgresql(watched: str, event: str) -> Iterator[str]:
+    name = f"figure_{watched}_{event}"
+    changes = " UNION ALL ".join(_differences(_POSTGRESQL, watched, event))
     yield (
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" INSERT INTO figure ({_COLUMNS}, number)"
@@ -107,30 +117,30 @@ def _postgresql(table: str, event: str) -> Iterator[str]:
         "delete": "OLD TABLE AS gone",
     }
     yield (
-        f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table}"
+        f"CREATE TRIGGER {name} AFTER {event.upper()} ON {watched}"
         f" REFERENCING {tables[event]} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
     )
 
 
-def _sqlite(table: str, event: str) -> Iterator[str]:
-    of = f" OF {', '.join(_WATCHED[table])}" if event == "update" else ""
+def _sqlite(watched: str, event: str) -> Iterator[str]:
+    of = f" OF {', '.join(_WATCHED[watched])}" if event == "update" else ""
     inserts = " ".join(
         f"INSERT INTO figure ({_COLUMNS}, number) {one};"
-        for one in _differences(_SQLITE, table, event)
+        for one in _differences(_SQLITE, watched, event)
     )
     yield (
-        f"CREATE TRIGGER figure_{table}_{event} AFTER {event.upper()}{of} ON {table}"
+        f"CREATE TRIGGER figure_{watched}_{event} AFTER {event.upper()}{of} ON {watched}"
         f" FOR EACH ROW BEGIN {inserts} END"
     )
 
 
-def _differences(d: _Dialect, table: str, event: str) -> list[str]:
+def _differences(d: _Dialect, watched: str, event: str) -> list[str]:
     """Write what a change takes away and adds, as SELECTs of key and number."""
     selects = {"participation": _seat, "assessment": _case, "physician": _person}
-    write, rule = selects[table], ""
+    write, rule = selects[watched], ""
     from_old, from_new = d.from_old, d.from_new
     if event == "update":
-        pairs = (f"{d.old}.{name} {d.differs} {d.new}.{name}" for name in _WATCHED[table])
+        pairs = (f"{d.old}.{name} {d.differs} {d.new}.{name}" for name in _WATCHED[watched])
         rule, from_old, from_new = f" WHERE {' OR '.join(pairs)}", d.from_both, d.from_both
     found = []
     if event in ("update", "delete"):
@@ -138,9 +148,9 @@ def _differences(d: _Dialect, table: str, event: str) -> list[str]:
     if event in ("update", "insert"):
         found.append(write(d.new, from_new, 1) + rule)
     # A case that comes or goes turns its participation from one without into one with.
-    if (table, event) == ("assessment", "insert"):
+    if (watched, event) == ("assessment", "insert"):
         found.append(_case(d.new, from_new, -1, is_there=False))
-    if (table, event) == ("assessment", "delete"):
+    if (watched, event) == ("assessment", "delete"):
         found.append(_case(d.old, from_old, 1, is_there=False))
     return found
 

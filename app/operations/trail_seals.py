@@ -21,6 +21,8 @@ from app.models import TrailEntry, TrailSeal
 SETTLED = timedelta(minutes=10)
 """How old an entry is before it is sealed; no transaction that writes lasts nearly as long."""
 MOST = 500  # entries of one seal
+A_RUN = 200  # seals made in one run: the next one goes on
+_PAGE = 200  # seals read at once
 _CONTEXT = "trail_seal"
 _START = "0" * 64
 _MARK = 12  # hexadecimal digits that tell which entry of a seal was changed
@@ -53,9 +55,12 @@ class Fault:
 
 
 def seal(session: Session, *, at: datetime, most: int = MOST) -> int:
-    """Seal every settled entry that is not sealed yet; gives how many. For a periodic task."""
+    """Seal settled entries that are not sealed yet; gives how many. For a periodic task."""
     done = 0
-    while entries := _unsealed(session, before=at - SETTLED, most=most):
+    for _number in range(A_RUN):
+        entries = _unsealed(session, before=at - SETTLED, most=most)
+        if not entries:
+            break
         last = _last(session)
         marks = [_mark(entry) for entry in entries]
         session.add(
@@ -81,9 +86,8 @@ def head(session: Session) -> tuple[int, str] | None:
 
 def verify(session: Session, *, known: str | None = None) -> Iterator[Fault]:
     """Check every seal against the entries it covers; ``known`` is a head that was kept elsewhere."""
-    before, reached, was_met = _START, 0, known is None
-    seals = session.scalars(select(TrailSeal).order_by(TrailSeal.id)).all()
-    for one in seals:
+    before, reached, last_id, was_met = _START, 0, 0, known is None
+    for one in _seals(session):
         if one.first_id <= reached:
             yield Fault("overlaps", one.id)
         faults = list(_compare(session, one, after=reached))
@@ -91,10 +95,10 @@ def verify(session: Session, *, known: str | None = None) -> Iterator[Fault]:
         entries = _between(session, reached, one.last_id)
         if not faults and _digest(before, entries) != one.digest:
             yield Fault("chain", one.id)
-        before, reached = one.digest, one.last_id
+        before, reached, last_id = one.digest, one.last_id, one.id
         was_met = was_met or one.digest == known
     if not was_met:
-        yield Fault("cut", seals[-1].id if seals else 0)
+        yield Fault("cut", last_id)
 
 
 def _compare(session: Session, one: TrailSeal, *, after: int) -> Iterator[Fault]:
@@ -108,6 +112,18 @@ def _compare(session: Session, one: TrailSeal, *, after: int) -> Iterator[Fault]
             yield Fault("changed", one.id, int(pk))
     for pk in found.keys() - sealed.keys():
         yield Fault("inserted", one.id, int(pk))
+
+
+def _seals(session: Session) -> Iterator[TrailSeal]:
+    """Read the chain page by page: it grows for as long as the installation lives."""
+    reached = 0
+    while True:
+        statement = select(TrailSeal).where(TrailSeal.id > reached).order_by(TrailSeal.id)
+        page = session.scalars(statement.limit(_PAGE)).all()
+        yield from page
+        if len(page) < _PAGE:
+            return
+        reached = page[-1].id
 
 
 def _last(session: Session) -> TrailSeal | None:

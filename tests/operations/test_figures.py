@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from app.cli.schema import bring_up_to_date
 from app.enums import (
     AssessmentStatus,
     Category,
@@ -15,7 +16,7 @@ from app.enums import (
     Verdict,
 )
 from app.models import Assessment, Figure, Institution, Participation, Physician
-from app.operations import figures
+from app.operations import figure_triggers, figures
 from app.views.clock import now
 from app.workflows.bulk import fire_many
 from app.workflows.participation import PARTICIPATION
@@ -194,3 +195,24 @@ def test_what_is_wrong_is_told_and_counted_anew(session: Any) -> None:
     figures.recount(session)
 
     assert figures.differences(session) == {}
+
+
+def test_a_start_puts_lost_triggers_back_and_counts_anew(site: Site) -> None:
+    with site.session() as session:
+        assert figure_triggers.are_in_place(session.connection())
+        figure_triggers.remove(session.connection())
+        assert not figure_triggers.are_in_place(session.connection())
+        Chance(session, 5).move_seats()
+        session.commit()
+        assert figures.differences(session) != {}
+        session.rollback()
+
+    with site.app.app_context():
+        bring_up_to_date()
+
+    with site.session() as session:
+        assert figure_triggers.are_in_place(session.connection())
+        assert figures.differences(session) == {}
+        Chance(session, 6).move_cases()
+        session.commit()
+        assert figures.differences(session) == {}

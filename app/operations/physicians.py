@@ -11,10 +11,13 @@ from app.enums import N_, ParticipationStatus
 from app.models import (
     Account,
     Assessment,
+    Correction,
     Identity,
     Mentorship,
     Participation,
     Physician,
+    Portrait,
+    PracticePlace,
     Registration,
     WebSession,
 )
@@ -59,6 +62,7 @@ def delete_physician(session: Session, physician: Physician, *, actor: Actor, at
         institution_id=physician.institution_id,
     )
     session.execute(delete(Participation).where(Participation.physician_id == physician.id))
+    session.execute(delete(Portrait).where(Portrait.physician_id == physician.id))
     with unscoped("the removed person's account may have identities in other provinces"):
         _drop_identities(session, physician.id)
     session.delete(physician)
@@ -73,10 +77,12 @@ def removal_objection(session: Session, physician: Physician) -> LazyString | No
     )
     if session.scalar(confirmed.limit(1)) is not None:
         return _l("该医师已确认参加本周期考核，不能删除。请先取消参加。")
-    for model in (Registration, Assessment, Mentorship):
+    for model in (Registration, Assessment, Mentorship, Correction, PracticePlace):
         traces = select(model.id).where(model.physician_id == physician.id).limit(1)
         if session.scalar(traces) is not None:
-            return _l("该医师已有报名、考核或跟班带教记录，不能删除。如已离开本机构，请办理离岗。")
+            return _l(
+                "该医师已有报名、考核、申请或跟班带教记录，不能删除。如已离开本机构，请办理离岗。"
+            )
     return None
 
 

@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from app.enums import AssessmentStatus, Role
-from app.models import Assessment, Portrait, TrailEntry
+from app.enums import AssessmentStatus, ParticipationStatus, Role
+from app.models import Assessment, Physician, Portrait, PracticePlace, TrailEntry
 from app.operations import portraits
+from app.views.clock import now
 from tests.support.site import Site
 from tests.views.requests_world import Somebody, file, png, somebody
 
@@ -93,3 +94,37 @@ def test_it_stands_on_the_case_s_page_for_those_who_read_the_physician(
     assert site.client("hospital").get(f"/portraits/{doctor.id}").status_code == 200
     for who, role in (("hospital-3", None), ("hospital-sn", None), ("agency-sn", Role.AGENCY)):
         assert site.client(who, role).get(f"/portraits/{doctor.id}").status_code == 404
+
+
+def test_it_goes_with_the_physician_and_a_request_keeps_both(site: Site) -> None:
+    free = [somebody(site, seat=ParticipationStatus.UNCONFIRMED, skip=n) for n in range(2)]
+    with site.session() as session:
+        for who in free:
+            person = session.get_one(Physician, who.id)
+            owner = {
+                name: getattr(person, name)
+                for name in ("province_id", "authority_path", "institution_id")
+            }
+            session.add(
+                Portrait(
+                    content=b"x", sha256="0" * 64, taken_at=now(), physician_id=who.id, **owner
+                )
+            )
+        session.add(
+            PracticePlace(
+                place="某院", started_on=now().date(), status_since=now(), asked_at=now(),
+                physician_id=free[1].id, **owner,
+            )
+        )  # fmt: skip
+        session.commit()
+    clerk = site.client("hospital")
+
+    for who in free:
+        clerk.post(f"/physicians/delete/{who.id}")
+
+    with site.session() as session:
+        assert session.get(Physician, free[0].id) is None
+        assert session.get(Physician, free[1].id) is not None
+        kept = session.scalars(select(Portrait.physician_id)).all()
+    assert free[0].id not in kept
+    assert free[1].id in kept

@@ -7,15 +7,15 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.dashboards.contacts import Contact, contacts
-from app.enums import AssessmentStatus, HoldUp, ParticipationStatus, Role, ScheduleWindow
-from app.models import Assessment, Cycle, Institution, Participation
+from app.enums import HoldUp, Role, ScheduleWindow
+from app.models import Cycle, Figure, Institution
 from app.periods import local_day
-from app.queries import assessments, cycles, hold_ups
+from app.queries import cycles, hold_ups, statistics
 from app.queries.progress_summary import DepartmentProgress, by_department
+from app.queries.statistics import Numbers, Part
 from app.security.actor import Actor
 
 
@@ -138,7 +138,7 @@ _COUNTING = frozenset({Role.INSTITUTION, Role.AUTHORITY, Role.AGENCY, Role.PROCT
 def _rates(
     session: Session, cycle: Cycle, departments: Sequence[DepartmentProgress]
 ) -> tuple[Rate, ...]:
-    """Give the manual's three rates; those of a hospital are the sums of its departments."""
+    """Give the manual's three rates: a hospital's from its departments, others' from the figures."""
     if departments:
         return rates(
             whole=sum(row.whole for row in departments),
@@ -146,25 +146,14 @@ def _rates(
             reviewed=sum(row.reviewed for row in departments),
             completed=sum(row.completed for row in departments),
         )
-    statement = (
-        select(Assessment.status, func.count())
-        .where(Assessment.cycle_id == cycle.id)
-        .group_by(Assessment.status)
+    found = statistics.sums(session, [cycle.id], by=Figure.cycle_id, part=Part())
+    whole = found.get(cycle.id, Numbers())
+    return rates(
+        whole=whole.whole,
+        reported=whole.reported,
+        reviewed=whole.reviewed,
+        completed=whole.completed,
     )
-    found = dict(session.execute(statement).all())
-    confirmed = session.scalar(
-        select(func.count())
-        .select_from(Participation)
-        .where(
-            Participation.cycle_id == cycle.id,
-            Participation.status == ParticipationStatus.CONFIRMED,
-        )
-    )
-    whole = confirmed or 0
-    reported = sum(number for status, number in found.items() if status in assessments.REPORTED)
-    reviewed = sum(number for status, number in found.items() if status in assessments.REVIEWED)
-    done = found.get(AssessmentStatus.COMPLETED, 0)
-    return rates(whole=whole, reported=reported, reviewed=reviewed, completed=done)
 
 
 def rates(*, whole: int, reported: int, reviewed: int, completed: int) -> tuple[Rate, ...]:

@@ -139,7 +139,7 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
     m.Cycle: _BY_PROVINCE,
     m.CycleWindow: _BY_PROVINCE,
     m.Participation: _CASE,
-    m.Figure: {R.AUTHORITY: _BELOW, R.INSTITUTION: _MINE, R.AGENCY: _AGENCY},
+    m.Figure: {role: cell for role, cell in _CASE.items() if role is not R.PHYSICIAN},
     m.Assessment: _CASE,
     m.Registration: _CASE,
     m.WorkYear: _CASE,

@@ -48,6 +48,7 @@ def test_uniques_of_owned_tables_contain_the_province() -> None:
         "uq_authority_code",
         "uq_api_token_prefix",
         "uq_upload_token",
+        "uq_trail_seal_last_id",
     }
     # an account belongs to no province, nor does what is its own
     public_tokens |= {"uq_message_account_id_once"}

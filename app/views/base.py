@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import redirect, request, url_for
 from flask_appbuilder import BaseView, ModelView, expose
+from flask_appbuilder.models.sqla.filters import SQLAFilterConverter
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
@@ -33,7 +34,19 @@ __all__ = [
     "signed_in",
 ]
 
-Interface = SQLAInterface
+
+class _NoFilters(SQLAFilterConverter):
+    """Lists have filters of their own; the framework's, on every column, are not made."""
+
+    def convert(self, col_name: str) -> list[Any]:
+        """Give none, whatever the column."""
+        return []
+
+
+class Interface(SQLAInterface):
+    """The framework's reading of a model, as far as our pages use it."""
+
+    filter_converter_class = _NoFilters
 
 
 class PageView(BaseView):

@@ -25,6 +25,7 @@ from app.models import Account, Identity, WebSession
 from app.security.actor import Actor, acting_as, unscoped
 from app.views.clock import now
 from app.views.sessions import Visitor, actor_of
+from tests.support.routing import keep_compiled_rules
 
 
 class CompiledTemplates(BytecodeCache):
@@ -47,6 +48,7 @@ class CompiledTemplates(BytecodeCache):
 
 
 _TEMPLATES = CompiledTemplates()
+keep_compiled_rules()
 
 
 def settings(url: str, data_dir: Path, **changes: str) -> dict[str, Any]:

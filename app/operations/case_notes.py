@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.enums import N_, AssessmentStatus, Role
 from app.models import Assessment, ConductRecord, OutsideOpinion
-from app.operations import trail
+from app.operations import recusals, trail
 from app.periods import local_day
 from app.refusals import Refusal
 from app.security.actor import Actor
@@ -115,6 +115,8 @@ def _under_review(session: Session, case_id: int, *, actor: Actor) -> Assessment
     is_open = case is not None and case.status is AssessmentStatus.AWAITING_INSTITUTION
     if case is None or actor.role is not Role.INSTITUTION or not is_open:
         raise NoteRefused(_l("只能由医疗卫生机构在审核期间补充。请刷新页面查看当前状态。"))
+    if (barred := recusals.bar(session, case, actor=actor)) is not None:
+        raise NoteRefused(barred)
     return case
 
 

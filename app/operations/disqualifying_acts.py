@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.crypto import keyring
 from app.enums import N_, AssessmentStatus, DisqualifyingActKind, Role, Verdict
 from app.models import Assessment, DisqualifyingAct
-from app.operations import trail
+from app.operations import recusals, trail
 from app.operations.attachments import AttachmentRefused, examined
 from app.operations.case_notes import NoteRefused
 from app.periods import local_day
@@ -126,6 +126,8 @@ def _in_hands(session: Session, case_id: int, *, actor: Actor) -> Assessment:
     case = session.get(Assessment, case_id, with_for_update=True, populate_existing=True)
     if case is None or not in_hands(case, actor=actor):
         raise NoteRefused(_l("只能由正在审核或复核的机构登记。请刷新页面查看当前状态。"))
+    if (barred := recusals.bar(session, case, actor=actor)) is not None:
+        raise NoteRefused(barred)
     return case
 
 

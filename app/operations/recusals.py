@@ -98,6 +98,15 @@ def is_recused(session: Session, case_id: int, *, account_id: int | None) -> boo
         return session.scalar(statement.limit(1)) is not None
 
 
+def bar(session: Session, case: Assessment, *, actor: Actor) -> LazyString | None:
+    """Say why a person may do nothing in the review of a case: it is the own one, or recused."""
+    if actor.physician_id == case.physician_id:
+        return _l("不能审核本人的报名信息，请由其他人员审核。")
+    if is_recused(session, case.id, account_id=actor.account_id):
+        return _l("您已回避该医师的考核，请由其他人员审核。")
+    return None
+
+
 def assessors(session: Session, *, agency_id: int) -> list[tuple[int, str]]:
     """List who works for an agency: account and name."""
     with unscoped("an agency's own people, for the agency that decides among them"):

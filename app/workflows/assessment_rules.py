@@ -40,19 +40,14 @@ def may_review(step: Step) -> Text | None:
         return _l("本周期尚未开放或已经结束。")
     if not cycles.is_open(cycle, ScheduleWindow.REVIEW, today=step.today):
         return _l("不在报名信息审核时间内，不能审核。请联系隶属卫生行政部门。")
-    if step.actor.physician_id == step.subject.physician_id:
-        return _l("不能审核本人的报名信息，请由其他人员审核。")
-    if _is_recused(step):
-        return _l("您已回避该医师的考核，请由其他人员审核。")
-    return None
+    return _bar(step)
 
 
-def _is_recused(step: Step) -> bool:
-    if "recused" not in step.memo:
-        step.memo["recused"] = recusals.is_recused(
-            step.session, step.subject.id, account_id=step.actor.account_id
-        )
-    return bool(step.memo["recused"])
+def _bar(step: Step) -> Text | None:
+    if "bar" not in step.memo:
+        step.memo["bar"] = recusals.bar(step.session, step.subject, actor=step.actor)
+    found: Text | None = step.memo["bar"]
+    return found
 
 
 def opinion_missing(step: Step) -> Text | None:

@@ -1,12 +1,18 @@
 """不合格情形 (art. 27): on record with evidence; 合格 of everything beside it is refused."""
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.enums import AssessmentStatus as S
-from app.enums import DisqualifyingActKind, Procedure, Role, Verdict
-from app.models import Account, Assessment, DisqualifyingAct, Identity, TrailEntry
+from app.enums import DisqualifyingActKind, Procedure, RequestStatus, Role, Verdict
+from app.models import Account, Assessment, DisqualifyingAct, Identity, Recusal, TrailEntry
+from app.operations.case_notes import NoteRefused, remove
+from app.operations.disqualifying_acts import strike
+from app.security.actor import acting_as
+from app.views.clock import now
 from tests.support.site import Site
 from tests.views.casebrowser import page, section, status
 from tests.views.requests_world import file, latest, step
@@ -120,6 +126,35 @@ def test_who_has_not_the_case_in_hand_records_nothing(site: Site, case: int) -> 
 
     foreign = site.client("hospital-sn").post(f"/disqualifying-acts/add/{case}", data={})
     assert foreign.status_code == 404
+
+
+def test_nobody_touches_the_notes_of_the_own_case_or_of_one_he_is_recused_from(
+    site: Site, case: int
+) -> None:
+    record(site.client("hospital"), case)
+    act, clerk = latest(site, DisqualifyingAct), site.actor("hospital")
+    with site.session() as session:
+        row = session.get_one(Assessment, case)
+        oneself = replace(clerk, physician_id=row.physician_id)
+        session.add(
+            Recusal(
+                status=RequestStatus.PASSED, status_since=now(), asked_at=now(), reason="亲属",
+                assessor_name=clerk.name, assessor_account_id=clerk.account_id,
+                assessment_id=case, agency_id=row.agency_id, institution_id=row.institution_id,
+                province_id=row.province_id, authority_path=row.authority_path,
+                physician_id=row.physician_id,
+            )
+        )  # fmt: skip
+        session.commit()
+    for actor, words in ((oneself, "本人"), (clerk, "已回避")):
+        with site.session("hospital") as session, acting_as(actor):
+            with pytest.raises(NoteRefused, match=words):
+                strike(session, case, act_id=act.id, reason="删", actor=actor, at=now())
+            with pytest.raises(NoteRefused, match=words):
+                remove(session, case, kind="conduct_record", note_id=1, actor=actor, at=now())
+            session.rollback()
+
+    assert latest(site, DisqualifyingAct).id == act.id
 
 
 def test_the_physician_reads_what_is_held_against_him(site: Site, case: int) -> None:

@@ -21,6 +21,10 @@
       tabs.forEach((tab, number) => {
         if (!isAll && number === here) { tab.setAttribute("aria-current", "step"); } else { tab.removeAttribute("aria-current"); }
       });
+      if (!isAll && tabs[here]) { /* on a narrow screen the tabs are longer than it */
+        const row = tabs[here].closest(".tabs");
+        row.scrollLeft = tabs[here].offsetLeft - row.offsetLeft;
+      }
       back.hidden = isAll || here === 0;
       next.hidden = isAll || here === parts.length - 1;
       toggle.textContent = isAll ? toggle.dataset.steps : toggle.dataset.all;

@@ -6,7 +6,7 @@ comparison. ``authority_path`` is "/1/14/203/": the ids from the nation down to 
 authority. Instants are naive UTC, days are local dates, ``last_day`` is inclusive as printed.
 """
 
-from app.tables.accounts import Account, Identity, LoginGuard, Setting, WebSession
+from app.tables.accounts import Account, Identity, LoginGuard, PageRoleScope, Setting, WebSession
 from app.tables.agency_applications import AgencyApplication, AgencyApplicationFile
 from app.tables.api import ApiToken, IdempotentAnswer, WebhookDelivery, WebhookEndpoint
 from app.tables.bodies import (
@@ -87,6 +87,7 @@ __all__ = [
     "MessagePreference",
     "Opinion",
     "OutsideOpinion",
+    "PageRoleScope",
     "Participation",
     "PeriodicRun",
     "Physician",

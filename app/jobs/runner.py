@@ -24,6 +24,7 @@ from app.jobs.engine import Steps
 from app.jobs.kinds import KINDS, LISTENERS, JobRefused, Kind, Task, Text
 from app.jobs.queue import KEPT_FOR, OPEN
 from app.models import Job
+from app.periods import local_day
 from app.queries.actors import current_actor_of
 from app.refusals import Refusal
 from app.security.actor import SYSTEM, Actor, acting_as, unscoped
@@ -256,10 +257,15 @@ def _actor(session: Session, job: Job) -> Actor:
     role = Role[job.actor["role"]]
     if role is Role.SYSTEM:
         return SYSTEM
-    actor = current_actor_of(session, job.identity_id) if job.identity_id else None
+    actor = _asker(session, job)
     if actor is None or actor.role is not role:
         raise JobRefused(_NO_RIGHT)
     return actor
+
+
+def _asker(session: Session, job: Job) -> Actor | None:
+    today = local_day(instant(session))
+    return current_actor_of(session, job.identity_id, today=today) if job.identity_id else None
 
 
 def _end(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.enums import N_, AccountState, Role
 from app.models import Account, Identity, WebSession
-from app.operations import notices
+from app.operations import hats, notices
 from app.operations.account_trail import note
 from app.operations.identities import Body, wear
 from app.operations.initial_passwords import InitialMode, make_initial
@@ -126,11 +126,11 @@ def resettable(session: Session, identity_id: int, *, actor: Actor) -> Identity:
         identity = session.scalars(statement.where(Identity.id == identity_id)).one()
         within = set(session.scalars(statement.where(Identity.account_id == identity.account_id)))
     with unscoped("hats at other bodies decide whether the reset is allowed; none is shown"):
-        hats = session.scalars(
+        worn = session.scalars(
             select(Identity).where(Identity.account_id == identity.account_id, Identity.is_active)
         ).all()
-    top = max(_RANKS[hat.role] for hat in hats)
-    highest = {hat for hat in hats if _RANKS[hat.role] == top}
+    top = max(_RANKS[hat.role] for hat in worn)
+    highest = {hat for hat in worn if _RANKS[hat.role] == top}
     if not highest <= within:
         raise AccountRefused(
             _l("该账号还有其他单位的身份，请联系该单位的上级卫生行政部门或系统管理员办理。")
@@ -201,6 +201,8 @@ def _move(
     before, account.state = account.state, to
     account.active = to is not AccountState.STOPPED
     with unscoped("the caller has asked resettable()"):
+        if not account.active:
+            hats.end_deputies_of(session, account_id)
         _end_sessions(session, account_id)
         session.flush()
     action = "start" if account.active else "stop"

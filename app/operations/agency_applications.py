@@ -152,7 +152,13 @@ def grant(session: Session, institution: Institution, *, actor: Actor, at: datet
         )
     of_house = Identity.institution_id == institution.id
     clerks = session.scalars(
-        select(Identity).where(of_house, Identity.role == Role.INSTITUTION, Identity.is_active)
+        select(Identity).where(
+            of_house,
+            Identity.role == Role.INSTITUTION,
+            Identity.is_active,
+            Identity.page_role_id.is_(None),
+            Identity.principal_id.is_(None),
+        )
     ).all()
     wearing = session.scalars(
         select(Identity.account_id).where(

@@ -1,7 +1,7 @@
 """The hats of an account: a role at a body, with the columns its scope compares."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 from app.enums import N_, BodyStatus, Role
 from app.models import Account, Agency, Authority, Identity, Institution, Physician
 from app.operations.account_trail import note, person
+from app.queries.actors import is_current
+from app.queries.permissions import PageRole
 from app.security.actor import Actor, unscoped
 
 Body = Authority | Institution | Agency | Physician
@@ -25,10 +27,12 @@ class Hat:
     identity_id: int
     role: Role
     body: str
+    page_role: str | None = None  # the name of the role made in pages it is limited to
+    principal: str | None = None  # whom it stands in for
 
 
-def usable(session: Session, *, account_id: int) -> list[Hat]:
-    """List an account's active identities whose bodies are in operation, the first one first."""
+def usable(session: Session, *, account_id: int, today: date) -> list[Hat]:
+    """List an account's identities in force whose bodies are in operation, the first one first."""
     statement = (
         select(Identity)
         .where(Identity.account_id == account_id, Identity.is_active)
@@ -41,11 +45,20 @@ def usable(session: Session, *, account_id: int) -> list[Hat]:
     )
     with unscoped("the person's own hats, also at bodies the present one does not see"):
         return [
-            Hat(row, row.id, row.role, bodies[0].name if bodies else "")
+            Hat(row, row.id, row.role, bodies[0].name if bodies else "", *_known_as(session, row))
             for row in session.scalars(statement)
+            if is_current(row, today=today)
             for bodies in [[b for b in (row.agency, row.institution, row.authority) if b]]
             if all(body.status is BodyStatus.ACTIVE for body in bodies)
         ]
+
+
+def _known_as(session: Session, row: Identity) -> tuple[str | None, str | None]:
+    role = session.get(PageRole, row.page_role_id) if row.page_role_id else None
+    return (
+        role.name if role else None,
+        row.principal.account.first_name if row.principal else None,
+    )
 
 
 def record_switch(session: Session, account: Account, *, identity_id: int, at: datetime) -> None:
@@ -73,8 +86,13 @@ def add_identity(
 
 def wear(session: Session, account: Account, *, role: Role, body: Body | None) -> Identity:
     """Find or make the identity, in step with where its body lies now; leaves no trail."""
-    column, values = _columns(body)
-    statement = select(Identity).where(Identity.account_id == account.id, Identity.role == role)
+    column, values = scope_of(body)
+    statement = select(Identity).where(
+        Identity.account_id == account.id,
+        Identity.role == role,
+        Identity.page_role_id.is_(None),
+        Identity.principal_id.is_(None),
+    )
     if column is not None:
         statement = statement.where(getattr(Identity, column) == values[column])
     found = session.scalars(statement).first()
@@ -83,12 +101,12 @@ def wear(session: Session, account: Account, *, role: Role, body: Body | None) -
         session.add(found)
     for name, value in values.items():
         setattr(found, name, value)
-    found.is_active = True
+    found.is_active, found.starts_on, found.last_day = True, None, None
     session.flush()  # its id goes into the trail
     return found
 
 
-def _columns(body: Body | None) -> tuple[str | None, dict[str, int | str | None]]:
+def scope_of(body: Body | None) -> tuple[str | None, dict[str, int | str | None]]:
     """Give the column that tells one body's hats from another's, and all scope columns."""
     values: dict[str, int | str | None] = dict.fromkeys(_SCOPE) | {"authority_path": "/"}
     if body is None:

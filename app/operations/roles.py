@@ -12,9 +12,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from app.enums import N_
-from app.models import Account, Identity, Setting, WebSession
-from app.operations import trail
+from app.enums import N_, Role
+from app.models import Account, Identity, PageRoleScope, Setting, WebSession
+from app.operations import hats, trail
 from app.operations.account_trail import note
 from app.queries import permissions
 from app.queries.permissions import HOLDERS, PageRole
@@ -48,13 +48,17 @@ def save_role(
     *,
     name: str,
     rights: Iterable[int],
+    base: Role | None = None,
     actor: Actor,
     at: datetime,
 ) -> Any:
     """Make a role, or change one for all who hold it.
 
+    With a ``base`` it is given as a hat of its own that reaches the rows of that role of the code,
+    and may permit only what that role permits; without one it is added to what somebody may.
+
     :raises RoleRefused: the name is taken or reserved, nothing is chosen, or security and audit
-        would come together in the role or in somebody who holds it.
+        would come together in the role or in somebody who holds it; or the base does not fit.
     """
     chosen = [row for row in permissions.rights(session) if row.id in set(rights)]
     _check_name(session, name, role_id=role_id)
@@ -67,17 +71,23 @@ def save_role(
         raise RoleRefused(
             _l("同一角色不能同时具有权限管理和操作审计的权限（职责分离）。"), field="permissions"
         )
+    old_base = None if role_id is None else permissions.bases(session).get(role_id)
+    _check_base(session, role_id, old_base, base, after)
     people = [] if role_id is None else permissions.holders(session, role_id)
     for account_id in people:
         others = _held_besides(session, account_id, role_id=role_id)
-        _check_person(session, account_id, held=others | after)
+        check_person(session, account_id, held=others | after)
     old_name, role.name = role.name, name
     role.permissions = chosen
     session.add(role)
     session.flush()  # the entry of the trail names its id
+    if base is not old_base:
+        session.execute(delete(PageRoleScope).where(PageRoleScope.role_id == role.id))
+        if base is not None:
+            session.add(PageRoleScope(role_id=role.id, base=base))
     _log(session, role.id, actor=actor, at=at, action="create" if role_id is None else "edit",
          label=N_("新增角色") if role_id is None else N_("修改角色"),
-         comment=_change_text(old_name, name, before=before, after=after))  # fmt: skip
+         comment=_change_text(old_name, name, before=before, after=after) + _base_text(base))  # fmt: skip
     raise_version(session)
     return role
 
@@ -93,6 +103,7 @@ def delete_role(session: Session, role_id: int, *, actor: Actor, at: datetime) -
         _note_person(session, account_id, action="revoke_role", label=N_("收回角色"),
                      comment=role.name, actor=actor, at=at)  # fmt: skip
     session.execute(delete(HOLDERS).where(HOLDERS.c.role_id == role_id))
+    hats.take_all_of(session, role_id, actor=actor, at=at)
     _log(session, role.id, actor=actor, at=at, action="delete", label=N_("删除角色"),
          comment=role.name)  # fmt: skip
     session.delete(role)
@@ -110,7 +121,8 @@ def set_roles(
     """
     if account_id == actor.account_id:
         raise RoleRefused(_l("不能给自己授予或收回角色，请由另一位安全管理员办理。"))
-    known = {role.id: role for role in permissions.page_roles(session)}
+    based = permissions.bases(session)
+    known = {role.id: role for role in permissions.page_roles(session) if role.id not in based}
     wanted = set(role_ids)
     if not wanted <= set(known):
         raise RoleRefused(_l("所选角色不存在或已被删除，请刷新页面后重试。"), field="roles")
@@ -120,7 +132,7 @@ def set_roles(
     gone, new = present - wanted, wanted - present
     if new:
         pairs = frozenset(pair for one in wanted for pair in permissions.pairs_of(known[one]))
-        _check_person(session, account_id, held=pairs)
+        check_person(session, account_id, held=pairs)
     if gone:
         session.execute(
             delete(HOLDERS).where(HOLDERS.c.user_id == account_id, HOLDERS.c.role_id.in_(gone))
@@ -159,15 +171,59 @@ def _check_name(session: Session, name: str, *, role_id: int | None) -> None:
         raise RoleRefused(_l("角色名称“%(name)s”已被使用，请更换名称。", name=name), field="name")
 
 
-def _check_person(session: Session, account_id: int, *, held: frozenset[Permission]) -> None:
-    """Refuse what would bring security and audit together in one person, all hats counted."""
-    with unscoped("all hats of the person count; none is shown"):
-        hats = session.scalars(
-            select(Identity.role).where(Identity.account_id == account_id, Identity.is_active)
-        ).all()
-    total = held.union(*(grants(hat) for hat in hats))
+def check_person(session: Session, account_id: int, *, held: frozenset[Permission]) -> None:
+    """Refuse what would bring security and audit together in one person, all hats counted.
+
+    :raises RoleRefused: it would.
+    """
+    total = held | permitted(session, account_id)
     if decides_on_permissions(total) and reads_the_trail(total):
         raise RoleRefused(_l("同一人员不能同时具有权限管理和操作审计的权限（职责分离），未保存。"))
+
+
+def permitted(session: Session, account_id: int) -> frozenset[Permission]:
+    """Give what a person may do under any hat, whenever its term begins."""
+    with unscoped("all hats of the person count; none is shown"):
+        worn = session.execute(
+            select(Identity.role, Identity.page_role_id).where(
+                Identity.account_id == account_id, Identity.is_active
+            )
+        ).all()
+    made = permissions.page_roles_by_id(session, {one for _role, one in worn if one is not None})
+    return frozenset().union(
+        *(
+            grants(role) if one is None else permissions.pairs_of(made[one])
+            for role, one in worn
+            if one is None or one in made
+        )
+    )
+
+
+def _check_base(
+    session: Session,
+    role_id: int | None,
+    old: Role | None,
+    base: Role | None,
+    pairs: frozenset[Permission],
+) -> None:
+    if role_id is not None and base is not old and permissions.holder_counts(session).get(role_id):
+        raise RoleRefused(_l("该角色已授予人员，不能更改数据范围；请新增角色。"), field="base")
+    if base is None:
+        return
+    beyond = permissions.in_order(pairs - grants(base))
+    if beyond:
+        said = "、".join(
+            f"{permissions.view_word(view)}（{permissions.verb_word(verb)}）"
+            for verb, view in beyond[:5]
+        )
+        raise RoleRefused(
+            _l("以下权限超出所选数据范围的角色本身：%(rights)s。请取消勾选。", rights=said),
+            field="permissions",
+        )
+
+
+def _base_text(base: Role | None) -> str:
+    return "" if base is None else f"；{base.value}"
 
 
 def _held_besides(

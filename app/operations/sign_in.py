@@ -22,6 +22,7 @@ from app.operations.initial_passwords import (
     opens,
 )
 from app.operations.login_names import find_for_login
+from app.periods import local_day
 from app.security.actor import unscoped
 from app.security.passwords import verify_password
 
@@ -161,7 +162,7 @@ def _signed_in(
     at: datetime,
     kind: Kind = Kind.SIGNED_IN,
 ) -> Outcome:
-    hats = identities.usable(session, account_id=account.id)
+    hats = identities.usable(session, account_id=account.id, today=local_day(at))
     if not hats:
         return _failed(session, account, key, network=network, at=at, message=HOMELESS)
     identity = hats[0].identity

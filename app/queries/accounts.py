@@ -52,7 +52,9 @@ def first_clerk(session: Session, *, body: Institution | Agency) -> Identity:
 
     :raises NoResultFound: nobody has an account there, or it is out of the actor's scope.
     """
-    statement = select(Identity).where(Identity.is_active)
+    statement = select(Identity).where(
+        Identity.is_active, Identity.page_role_id.is_(None), Identity.principal_id.is_(None)
+    )
     if isinstance(body, Agency):
         statement = statement.where(Identity.role == Role.AGENCY, Identity.agency_id == body.id)
     else:

@@ -1,5 +1,7 @@
 """Who an account is under one of its hats, in a request and in a job."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -13,6 +15,7 @@ def actor_from(
     account: Account | None,
     identity: Identity | None,
     *,
+    today: date,
     body: str | None = None,
 ) -> Actor | None:
     """Give the actor that an account is under an identity, or None if it may not act.
@@ -21,12 +24,14 @@ def actor_from(
     """
     if account is None or identity is None or account.state is not AccountState.ACTIVE:
         return None
+    if not is_current(identity, today=today):
+        return None
     agency_id = identity.agency_id
     if agency_id is None and identity.role is Role.AGENCY:
         return None
     return Actor(
         role=identity.role,
-        name=account.first_name,
+        name=_signature(account, identity),
         body=_body_name(identity) if body is None else body,
         account_id=account.id,
         identity_id=identity.id,
@@ -36,11 +41,18 @@ def actor_from(
         institution_id=identity.institution_id,
         agency_id=agency_id,
         physician_id=identity.physician_id,
+        page_role_id=identity.page_role_id,
         entrusted=_entrusted(session, agency_id),
     )
 
 
-def current_actor_of(session: Session, identity_id: int) -> Actor | None:
+def is_current(identity: Identity, *, today: date) -> bool:
+    """Say whether the term of an identity has begun and not ended."""
+    starts, ends = identity.starts_on, identity.last_day
+    return (starts is None or starts <= today) and (ends is None or today <= ends)
+
+
+def current_actor_of(session: Session, identity_id: int, *, today: date) -> Actor | None:
     """Read anew who an identity is: None once it, its account or its body may not act any more."""
     statement = (
         select(Identity)
@@ -57,7 +69,7 @@ def current_actor_of(session: Session, identity_id: int) -> Actor | None:
         identity = session.scalars(statement).one_or_none()
         if identity is None or not identity.account.active or not body_is_active(identity):
             return None
-        return actor_from(session, identity.account, identity)
+        return actor_from(session, identity.account, identity, today=today)
 
 
 def body_is_active(identity: Identity | None) -> bool:
@@ -66,6 +78,13 @@ def body_is_active(identity: Identity | None) -> bool:
         return False
     bodies = (identity.institution, identity.agency, identity.authority)
     return all(body is None or body.status is BodyStatus.ACTIVE for body in bodies)
+
+
+def _signature(account: Account, identity: Identity) -> str:
+    """Give the name under which acts stand in the trail: a deputy's names the principal."""
+    if identity.principal is None:
+        return str(account.first_name)
+    return f"{account.first_name}（代{identity.principal.account.first_name}）"
 
 
 def _body_name(identity: Identity) -> str:

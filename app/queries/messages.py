@@ -31,8 +31,12 @@ def _value(value: Any) -> Any:
 
 
 def wearers(*criteria: Any) -> Select[Any]:
-    """Select the accounts of the active identities that fit: whom something may be told to."""
-    return select(Identity.account_id).where(and_(Identity.is_active, *criteria))
+    """Select the accounts of the active identities that fit: whom something may be told to.
+
+    Whoever holds a hat for a term, or a part of its work, is told nothing by itself.
+    """
+    whole = (Identity.is_active, Identity.page_role_id.is_(None), Identity.last_day.is_(None))
+    return select(Identity.account_id).where(and_(*whole, *criteria))
 
 
 def preferences(session: Session, *, account_id: int) -> dict[MessageKind, tuple[bool, bool]]:

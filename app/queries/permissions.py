@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app import models as m
 from app.enums import Role
+from app.queries.permission_words import VERBS, VIEWS
 from app.security import cells, scoping
 from app.security.roles import Permission, declared
 
@@ -24,102 +25,6 @@ RightRow: Any = inspect(PageRole).relationships["permissions"].mapper.class_
 _UNUSED = frozenset({"Admin", "Public"})  # the framework makes them; they grant nothing here
 RESERVED = _UNUSED | {role.name for role in Role} | {role.value for role in Role}
 """Names a role made in pages may not have."""
-
-VIEWS: Mapping[str, tuple[Any, type[Any] | None]] = {
-    "HomeView": (_l("首页"), None),
-    "AccountPageView": (_l("安全设置"), m.Account),
-    "RegistrationView": (_l("考核报名"), m.Registration),
-    "InstitutionProfileView": (_l("本机构信息"), m.Institution),
-    "DepartmentView": (_l("科室信息"), m.Department),
-    "PhysicianView": (_l("医师列表"), m.Physician),
-    "RosterImportView": (_l("医师名单导入"), m.RosterUpload),
-    "DepartmentImportView": (_l("科室导入"), m.RosterUpload),
-    "InstitutionImportView": (_l("医疗卫生机构导入"), m.RosterUpload),
-    "ConductImportView": (_l("执业行为记录导入"), m.RosterUpload),
-    "GeneralReviewView": (_l("一般程序审核"), m.Assessment),
-    "SimplifiedReviewView": (_l("简易程序审核"), m.Assessment),
-    "GeneralRecheckView": (_l("一般程序复核"), m.Assessment),
-    "SimplifiedRecheckView": (_l("简易程序复核"), m.Assessment),
-    "ExemptionView": (_l("免考申请"), m.Exemption),
-    "DeferralView": (_l("延考申请"), m.Deferral),
-    "ExemptionReviewView": (_l("免考审核"), m.Exemption),
-    "ExemptionRecheckView": (_l("免考复核"), m.Exemption),
-    "DeferralReviewView": (_l("延考审核"), m.Deferral),
-    "DeferralRecheckView": (_l("延考复核"), m.Deferral),
-    "ProgressView": (_l("考核进度"), m.Participation),
-    "StatisticsView": (_l("考核统计"), m.Figure),
-    "HoldUpView": (_l("滞后医师"), m.Assessment),
-    "AttachmentView": (_l("附件"), m.Attachment),
-    "EntrustedView": (_l("受委托机构"), m.Institution),
-    "CycleView": (_l("考核周期"), m.Cycle),
-    "AuthorityView": (_l("下级行政机构"), m.Authority),
-    "InstitutionView": (_l("医疗卫生机构管理"), m.Institution),
-    "AgencyView": (_l("考核机构管理"), m.Agency),
-    "AppointmentView": (_l("考核机构指派"), m.Appointment),
-    "MentorshipView": (_l("跟班带教"), m.Mentorship),
-    "MentorshipChangeView": (_l("跟班带教修改申请"), m.MentorshipChange),
-    "OwnMentorshipView": (_l("跟班带教"), m.Mentorship),
-    "OwnPracticePlaceView": (_l("多机构执业备案"), m.PracticePlace),
-    "PracticePlaceView": (_l("多机构执业备案审核"), m.PracticePlace),
-    "OwnCorrectionView": (_l("更正申请"), m.Correction),
-    "CorrectionView": (_l("更正申请审核"), m.Correction),
-    "TransferRequestView": (_l("调入调出"), m.TransferRequest),
-    "OutsideOpinionView": (_l("多执业机构意见"), m.OutsideOpinion),
-    "OwnRecusalView": (_l("回避申请"), m.Recusal),
-    "RecusalView": (_l("回避审核"), m.Recusal),
-    "DisqualifyingActView": (_l("不合格情形"), m.DisqualifyingAct),
-    "PortraitView": (_l("头像"), m.Portrait),
-    "AgencyApplicationView": (_l("申请考核机构"), m.AgencyApplication),
-    "AgencyApplicationReviewView": (_l("考核机构审批"), m.AgencyApplication),
-    "AccountView": (_l("账号管理"), m.Identity),
-    "RoleView": (_l("角色管理"), None),
-    "PermissionView": (_l("权限查询"), None),
-    "TrailView": (_l("操作审计"), m.TrailEntry),
-    "SubjectView": (_l("诊疗科目"), None),
-    "StepView": (_l("办理操作"), None),
-    "ApiTokenView": (_l("接口令牌"), m.ApiToken),
-    "WebhookView": (_l("状态推送"), m.WebhookEndpoint),
-    "RegistryConflictView": (_l("待匹配"), m.RegistryConflict),
-    "RegistryLinkView": (_l("注册系统对接"), m.RegistryLink),
-    "MessageView": (_l("消息"), m.Message),
-    "AnnouncementView": (_l("公告"), m.Announcement),
-    "AnnouncementReadingView": (_l("阅读情况"), m.AnnouncementReading),
-    "JobView": (_l("任务"), m.Job),
-}
-"""Every page with its words and the rows it shows; None: rows of nobody, or of several kinds."""
-
-VERBS: Mapping[str, Any] = {
-    "can_list": _l("查看列表"),
-    "can_show": _l("查看"),
-    "can_see": _l("查看"),
-    "can_add": _l("新增"),
-    "can_edit": _l("编辑"),
-    "can_delete": _l("删除"),
-    "can_export": _l("导出"),
-    "can_plain_export": _l("导出完整号码"),
-    "can_use": _l("使用"),
-    "can_case": _l("查看考核"),
-    "can_note": _l("录入其他意见"),
-    "can_reveal": _l("查看完整证件号码"),
-    "can_away": _l("登记离岗"),
-    "can_reset": _l("重置密码"),
-    "can_stop": _l("停用、启用"),
-    "can_grant": _l("授予角色"),
-    "can_download": _l("下载"),
-    "can_upload": _l("上传"),
-    "can_fire": _l("办理"),
-    "can_remind": _l("提醒"),
-    "can_batch": _l("批量通过"),
-    "can_revoke": _l("作废"),
-    "can_resend": _l("重新发送"),
-    "can_link": _l("设置对接"),
-    "can_read": _l("阅读"),
-    "can_prefer": _l("消息设置"),
-    "can_confirm": _l("确认阅读"),
-    "can_publish": _l("发布、撤回"),
-    "can_cancel": _l("取消任务"),
-    "can_declare": _l("声明回避"),
-}
 
 _OWN: Mapping[str, Any] = {
     "institution_id": _l("本机构"),
@@ -204,17 +109,18 @@ def matrix(made: Made = ()) -> list[Right]:
     found = [
         Right(role.name, role.label, True, view, verb, scope_text(role, view))
         for role, pairs in declared().items()
-        for verb, view in _sorted(pairs)
+        for verb, view in in_order(pairs)
     ]
     found += [
         Right(name, name, False, view, verb, str(_l("按账号身份")))
         for name, pairs in made
-        for verb, view in _sorted(pairs)
+        for verb, view in in_order(pairs)
     ]
     return found
 
 
-def _sorted(pairs: Iterable[Permission]) -> list[Permission]:
+def in_order(pairs: Iterable[Permission]) -> list[Permission]:
+    """Sort permissions by the menu."""
     views, verbs = list(VIEWS), list(VERBS)
 
     def rank(pair: Permission) -> tuple[int, str, int, str]:
@@ -249,6 +155,18 @@ def page_role(session: Session, role_id: int) -> Any:
     return session.scalars(statement).unique().one()
 
 
+def page_roles_by_id(session: Session, ids: Iterable[int]) -> dict[int, Any]:
+    """Give roles made in pages by their id, with their permissions."""
+    wanted = set(ids)
+    return {role.id: role for role in page_roles(session) if role.id in wanted} if wanted else {}
+
+
+def bases(session: Session) -> dict[int, Role]:
+    """Give whose rows the roles made in pages reach that are hats of their own."""
+    rows = session.execute(select(m.PageRoleScope.role_id, m.PageRoleScope.base))
+    return {row[0]: row[1] for row in rows}
+
+
 def pairs_of(role: Any) -> frozenset[Permission]:
     """Give what a role made in pages permits."""
     return frozenset((right.permission.name, right.view_menu.name) for right in role.permissions)
@@ -264,7 +182,7 @@ def rights(session: Session) -> list[Any]:
         for row in rows
         if row.view_menu.name in VIEWS and row.permission.name.startswith("can_")
     }
-    return [known[pair] for pair in _sorted(known)]
+    return [known[pair] for pair in in_order(known)]
 
 
 def holders(session: Session, role_id: int) -> list[int]:
@@ -274,9 +192,18 @@ def holders(session: Session, role_id: int) -> list[int]:
 
 
 def holder_counts(session: Session) -> dict[int, int]:
-    """Count the holders of each role."""
-    statement = select(HOLDERS.c.role_id, func.count()).group_by(HOLDERS.c.role_id)
-    return {row[0]: row[1] for row in session.execute(statement)}
+    """Count the holders of each role, added to what they have or as a hat of its own."""
+    added = select(HOLDERS.c.role_id, func.count()).group_by(HOLDERS.c.role_id)
+    worn = (
+        select(m.Identity.page_role_id, func.count())
+        .where(m.Identity.is_active, m.Identity.page_role_id.is_not(None))
+        .group_by(m.Identity.page_role_id)
+    )
+    found: dict[int, int] = {}
+    for statement in (added, worn):
+        for role_id, number in session.execute(statement):
+            found[role_id] = found.get(role_id, 0) + number
+    return found
 
 
 def held(session: Session, account_ids: Sequence[int]) -> dict[int, set[int]]:

@@ -27,6 +27,7 @@ class Actor:
     institution_id: int | None = None
     agency_id: int | None = None
     physician_id: int | None = None
+    page_role_id: int | None = None  # permits what this role made in pages does, nothing else
     entrusted: frozenset[int] = frozenset()
 
 

@@ -41,10 +41,12 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "AccountView": (*_READ, "grant"),
         "RoleView": ("list", "add", "edit", "delete"),
         "PermissionView": _LIST,
+        "RightsView": ("see",),
     },
     Role.AUDIT_ADMIN: {
         "TrailView": _READ,
         "PermissionView": _LIST,
+        "RightsView": ("see",),
         "AccountView": _READ,
     },
     Role.AUTHORITY: {
@@ -70,6 +72,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "RegistryLinkView": ("see", "link"),
         "RegistryConflictView": _READ,
         "StepView": ("fire",),
+        "DeputyView": ("use",),
         **_PROGRAMS,
         "AnnouncementView": (*_EDIT, "confirm", "publish"),
         "AnnouncementReadingView": _LIST,
@@ -101,6 +104,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "AttachmentView": ("download",),
         "SubjectView": _READ,
         "StepView": ("fire",),
+        "DeputyView": ("use",),
         **_PROGRAMS,
         "AnnouncementView": _TOLD,
     },
@@ -117,6 +121,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "StatisticsView": ("see", "export"),
         "AttachmentView": ("download",),
         "StepView": ("fire",),
+        "DeputyView": ("use",),
         **_PROGRAMS,
         "AnnouncementView": _TOLD,
     },
@@ -140,6 +145,12 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "AnnouncementView": _TOLD,
     },
 }
+
+
+COMMON: frozenset[Permission] = frozenset(
+    (f"can_{verb}", view) for view, verbs in _EVERYONE.items() for verb in verbs
+)
+"""What everybody may, also under a hat that is limited to a role made in pages."""
 
 
 @cache

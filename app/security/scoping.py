@@ -231,6 +231,7 @@ PUBLIC: frozenset[type[Any]] = frozenset(
         m.WebSession,
         m.LoginGuard,
         m.Setting,
+        m.PageRoleScope,
         m.IdempotentAnswer,
         m.WorkerBeat,
         m.PeriodicRun,

@@ -1,10 +1,10 @@
 """Accounts, their identities and sessions, and the installation's settings."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import enums
@@ -40,12 +40,21 @@ class Account(User):
 
 
 class Identity(db.Model):
-    """One hat of an account: a role at one body (切换 changes between them)."""
+    """One hat of an account: a role at one body (切换 changes between them).
+
+    With ``page_role_id`` it permits what that role made in pages permits and nothing else; ``role``
+    then only says which rows it reaches.
+    """
 
     __tablename__ = "identity"
     id: Mapped[pk]
     role: Mapped[enums.Role] = mapped_column(choice(enums.Role))
     is_active: Mapped[bool] = mapped_column(default=True)
+    starts_on: Mapped[date | None]  # None on both sides: without a term
+    last_day: Mapped[date | None]
+    page_role_id: Mapped[int | None] = mapped_column(ForeignKey("ab_role.id"), index=True)
+    principal_id: Mapped[int | None] = ref("identity.id", index=True)  # 代理 of whose hat
+    principal: Mapped["Identity | None"] = relationship(remote_side="Identity.id")
     account_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
     account: Mapped[Account] = relationship(back_populates="identities")
     province_id: Mapped[int | None] = ref("authority.id")
@@ -57,7 +66,20 @@ class Identity(db.Model):
     agency_id: Mapped[int | None] = ref("agency.id", index=True)
     agency: Mapped[Agency | None] = relationship()
     physician_id: Mapped[int | None] = ref("physician.id", index=True)
-    __table_args__ = (Index("ix_identity_account_id", "account_id"),)
+    __table_args__ = (
+        Index("ix_identity_account_id", "account_id"),
+        CheckConstraint("last_day >= starts_on", name="term"),
+    )
+
+
+class PageRoleScope(db.Model):
+    """Whose rows a role made in pages reaches; without a row it is added to what somebody has."""
+
+    __tablename__ = "page_role_scope"
+    role_id: Mapped[int] = mapped_column(
+        ForeignKey("ab_role.id", ondelete="CASCADE"), primary_key=True
+    )
+    base: Mapped[enums.Role] = mapped_column(choice(enums.Role))
 
 
 class WebSession(db.Model):

@@ -17,7 +17,7 @@ from app.queries import accounts as rows
 from app.queries import permissions
 from app.queries.listing import Column, Listing, Tab
 from app.security.id_numbers import mask_id_number
-from app.views import bodies, cells
+from app.views import accounthats, bodies, cells
 from app.views.account_form import RESETS, AccountForm
 from app.views.actions import Action, link, post
 from app.views.base import EntityView, Interface, acting, expose, page, protected
@@ -129,10 +129,13 @@ class AccountView(EntityView):
         ]
         if row.state is AccountState.INITIAL:
             facts.append((_("初始状态有效至"), cells.shown(row.initial_until)))
+        acts = self._actions(pk, row.role, row.account_id, row.authority_id, row.state)
+        if self.appbuilder.sm.has_access("can_see", "RightsView"):
+            acts.append(link("rights", _("权限说明"), url_for("RightsView.person", pk=pk)))
         drawn = {
             "status": (row.state.label, cells.tone(row.state)),
             "groups": [(None, facts)],
-            "actions": self._actions(pk, row.role, row.account_id, row.authority_id, row.state),
+            "actions": acts,
             "back_url": url_for("AccountView.list"),
         }
         return page("show.html", title=row.name, crumbs=self.crumbs(), page=drawn)
@@ -179,7 +182,8 @@ class AccountView(EntityView):
         """授予角色: exactly the ticked roles made in pages."""
         session = db.session()
         row = rows.found(session, pk)
-        known = permissions.page_roles(session)
+        based = permissions.bases(session)
+        known = [role for role in permissions.page_roles(session) if role.id not in based]
         held = permissions.held(session, [row.account_id])[row.account_id]
         errors: list[str] = []
         if request.method == "POST":
@@ -197,9 +201,42 @@ class AccountView(EntityView):
             "who": [(_("姓名"), row.name), (_("角色"), row.role.label), (_("机构"), row.body)],
             "roles": [(role.id, role.name, role.id in held, _summary(role)) for role in known],
             "errors": errors,
+            "hats": accounthats.rows(row.account_id),
+            "hat_url": url_for("AccountView.hat", pk=pk),
             "cancel_url": url_for("AccountView.list"),
         }
         return page("account/grant.html", title=_("授予角色"), crumbs=self.crumbs(), page=drawn)
+
+    @expose("/hat/<int:pk>", methods=["GET", "POST"])
+    @protected("grant")
+    def hat(self, pk: int) -> Any:
+        """授予身份: a role made in pages at a body, for a term."""
+        row = rows.found(db.session(), pk)
+        form = accounthats.HatForm()
+        if request.method == "POST" and form.validate():
+            done = self._stored(form, lambda: accounthats.give(form, row.account_id))
+            if done is not None:
+                flash(_("身份已授予，该人员用“切换”使用。"), "success")
+                return redirect(url_for("AccountView.grant", pk=pk))
+        drawn = {
+            "form": form,
+            "fieldsets": (
+                (
+                    _("%(name)s的身份", name=row.name),
+                    ("page_role", "body", ("starts_on", "last_day")),
+                ),
+            ),
+            "cancel_url": url_for("AccountView.grant", pk=pk),
+        }
+        return page("form.html", title=_("授予身份"), crumbs=self.crumbs(), page=drawn)
+
+    @expose("/hat/take/<int:pk>", methods=["POST"])
+    @protected("grant")
+    def take_hat(self, pk: int) -> Any:
+        """收回 a hat that was given or appointed."""
+        accounthats.take(pk)
+        flash(_("身份已收回，立即生效。"), "success")
+        return redirect(url_for("AccountView.grant", pk=pk))
 
 
 def shown_login(value: str | None) -> str | None:

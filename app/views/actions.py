@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.views import paths, words
+from app.views.stepgate import may_take
 from app.workflows.engine import Offer
 
 
@@ -57,5 +58,7 @@ def step(workflow: str, subject_id: int, offer: Offer) -> Action:
 
 
 def steps(workflow: str, subject_id: int, offers: Iterable[Offer]) -> list[Action]:
-    """Make the buttons of a row."""
+    """Make the buttons of a row; none for somebody who takes no such steps."""
+    if not may_take(workflow):
+        return []
     return [step(workflow, subject_id, offer) for offer in offers]

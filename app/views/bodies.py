@@ -24,6 +24,7 @@ from app.views.actions import Action, post, step
 from app.views.base import EntityView, acting, expose, page, protected
 from app.views.clock import now
 from app.views.rownumbers import row_number
+from app.views.stepgate import may_take
 from app.workflows.engine import Offer, Workflow
 
 Groups = tuple[tuple[Any, tuple[str, ...]], ...]
@@ -110,6 +111,8 @@ def told(created: Created, body: Any) -> Handover:
 def row_steps(workflow: Workflow, pk: int, status: Any, *, closed: Any = None) -> list[Action]:
     """Make the buttons of a listed row from its status alone: guards are asked when it is taken."""
     role = acting().role
+    if not may_take(workflow.name):
+        return []
     return [
         step(workflow.name, pk, Offer(t.button, t.label, closed, t.needs_comment, t.tone))
         for t in workflow.transitions

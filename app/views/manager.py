@@ -13,10 +13,13 @@ from sqlalchemy.orm import joinedload
 from app.enums import Role
 from app.extensions import db, limiter
 from app.models import Account
+from app.queries import permissions
 from app.security import roles
 from app.security.actor import actor_or_none
 
 _CACHE_SIZE = 10_000
+Made = tuple[str, frozenset[roles.Permission]]
+_by_role: "OrderedDict[tuple[int, str], Made]" = OrderedDict()
 _by_account: "OrderedDict[tuple[int, str], frozenset[roles.Permission]]" = OrderedDict()
 
 
@@ -50,8 +53,11 @@ class Manager(SecurityManager):
         if actor is None:
             return False
         wanted = (permission_name, view_name)
+        version = g.visitor.role_version
+        if actor.page_role_id is not None:
+            return wanted in roles.COMMON or wanted in made_role(actor.page_role_id, version)[1]
         return wanted in roles.grants(actor.role) or wanted in granted_in_pages(
-            actor.account_id, g.visitor.role_version
+            actor.account_id, version
         )
 
 
@@ -63,6 +69,19 @@ class Builder(AppBuilder):
 
     def _add_admin_views(self) -> None:
         self._indexview = self.add_view_no_menu(self.indexview)
+
+
+def made_role(role_id: int, version: str) -> Made:
+    """Give name and permissions of a role made in pages; cached per version of the roles."""
+    key = (role_id, version)
+    known = _by_role.get(key)
+    if known is None:
+        role = permissions.page_roles_by_id(db.session(), [role_id]).get(role_id)
+        known = (role.name, permissions.pairs_of(role)) if role is not None else ("", frozenset())
+        _by_role[key] = known
+        while len(_by_role) > _CACHE_SIZE:
+            _by_role.popitem(last=False)
+    return known
 
 
 def granted_in_pages(account_id: int | None, version: str) -> frozenset[roles.Permission]:

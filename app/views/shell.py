@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from app.enums import AccountState
 from app.security.actor import actor_or_none
 from app.views import menu, paths, sessions
+from app.views.manager import made_role
 from app.views.waiting import waiting
 
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -63,12 +64,16 @@ class Shell:
     @property
     def role_label(self) -> Any:
         actor = actor_or_none()
-        return actor.role.label if actor else ""
+        if actor is None:
+            return ""
+        if actor.page_role_id is None:
+            return actor.role.label
+        return made_role(actor.page_role_id, sessions.visitor().role_version)[0]
 
     @property
     def person_name(self) -> str:
-        account = sessions.visitor().account
-        return account.first_name if account else ""
+        account, actor = sessions.visitor().account, actor_or_none()
+        return actor.name if actor else account.first_name if account else ""
 
     @property
     def can_switch(self) -> bool:

@@ -13,6 +13,7 @@ from app.views.base import PageView, acting, expose, protected
 from app.views.clock import now
 from app.views.jobwords import lead_to
 from app.views.language import own_path
+from app.views.stepgate import may_take
 from app.workflows.bulk import fire_many
 from app.workflows.engine import StepForbidden, StepOvertaken, StepRefused, Workflow
 from app.workflows.registry import WORKFLOWS
@@ -22,6 +23,8 @@ def _workflow(name: str) -> Workflow:
     found = WORKFLOWS.get(name)
     if found is None:
         raise NotFound
+    if not may_take(name):
+        raise Forbidden
     return found
 
 

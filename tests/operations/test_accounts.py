@@ -1,7 +1,7 @@
 """Accounts: opened, reset by the body above, stopped."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -121,7 +121,10 @@ def test_an_identity_carries_what_its_scope_compares(world: World) -> None:
     assert (hat.province_id, hat.authority_path, hat.institution_id) == (1, "/1/2/", 11)
     assert (agency.province_id, agency.authority_path, agency.agency_id) == (1, "/1/2/", 21)
     assert hat.authority_id is None
-    assert [hat.body for hat in identities.usable(world.session, account_id=account.id)] == [
+    assert [
+        hat.body
+        for hat in identities.usable(world.session, account_id=account.id, today=date(2026, 3, 1))
+    ] == [
         "长治市医院",
         "长治市考核办",
     ]

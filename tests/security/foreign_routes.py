@@ -38,6 +38,11 @@ def _upload(kind: ImportKind) -> Names:
 
 ROUTES: Mapping[str, Names | str] = {
     "AccountView.grant": Names("pk", m.Identity),
+    "AccountView.hat": Names("pk", m.Identity),
+    "AccountView.take_hat": Names("pk", m.Identity),
+    "DeputyView.end": "a hat that one gave oneself: test_hats.py",
+    "RightsView.person": Names("pk", m.Identity),
+    "RightsView.people": "a permission belongs to no body; only security and audit get there",
     "AccountView.reset": Names("pk", m.Identity, (m.Identity.role == Role.INSTITUTION,)),
     "AccountView.show": Names("pk", m.Identity),
     "AccountView.start": Names("pk", m.Identity, (m.Identity.role == Role.INSTITUTION,)),

@@ -11,7 +11,7 @@ from app.models import Account
 from app.operations import identities
 from app.views import sessions
 from app.views.base import PageView, expose, page, signed_in
-from app.views.clock import now
+from app.views.clock import now, today
 
 
 class SwitchView(PageView):
@@ -25,7 +25,7 @@ class SwitchView(PageView):
     def index(self) -> Any:
         """List the identities that can be put on."""
         visitor = sessions.visitor()
-        hats = identities.usable(db.session(), account_id=_account().id)
+        hats = identities.usable(db.session(), account_id=_account().id, today=today())
         current = visitor.identity.id if visitor.identity else None
         return page("signin/switch.html", title=_("切换"), hats=hats, current=current)
 
@@ -35,7 +35,7 @@ class SwitchView(PageView):
         """Put one on, under a fresh session token."""
         account = _account()
         account_id = account.id
-        hats = identities.usable(db.session(), account_id=account_id)
+        hats = identities.usable(db.session(), account_id=account_id, today=today())
         chosen = next((hat for hat in hats if hat.identity_id == pk), None)
         if chosen is None:
             raise NotFound

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 
 from app.dashboards.home import schedule
@@ -12,6 +13,7 @@ from app.enums import CycleStatus
 from app.extensions import db
 from app.models import Authority, Cycle
 from app.operations.cycle_changes import CycleFacts, change_cycle, differences, facts_of, rule_lines
+from app.operations.cycle_following import next_facts, touches
 from app.operations.cycles import create_cycle
 from app.queries import cycles
 from app.queries.listing import Column, Listing
@@ -66,7 +68,11 @@ class CycleView(EntityView):
             return []
         closed = None if _is_ours() else NOT_OURS
         url = url_for("CycleView.add")
-        return [link("add", self.new_label, url, tone="primary", closed=closed)]
+        found = [link("add", self.new_label, url, tone="primary", closed=closed)]
+        if closed is None and (last := _last_of_ours()) is not None:
+            follow = f"{url}?from={last.id}"
+            found.append(link("follow", _l("按上一周期新建"), follow))
+        return found
 
     def row_actions(self, row: Any) -> list[Action]:
         """Give 查看, 编辑 and the steps, closed for everybody but a province."""
@@ -110,7 +116,7 @@ class CycleView(EntityView):
         form = CycleForm()
         _offer_papers(form, CycleRules())
         if request.method == "GET":
-            form.show_rules(CycleRules())
+            _suggest(form, request.args.get("from", ""))
         elif form.validate():
             done = self._stored(form, lambda: _create(form.facts()))
             if done is not None:
@@ -135,14 +141,14 @@ class CycleView(EntityView):
             asks = cycle.status is CycleStatus.OPEN and differences(before, form.facts())
             reason = request.form.get("reason", "").strip()[:500]
             if asks and not reason:
-                return self._changes(form, before, title=title)
+                return self._changes(cycle, form, before, title=title)
             done = self._stored(form, lambda: _change(cycle, form, reason=reason))
             if done is not None:
                 flash(_("保存成功。"), "success")
                 return redirect(url_for("CycleView.show", pk=pk))
         return self._form(form, title=title)
 
-    def _changes(self, form: Any, before: CycleFacts, *, title: Any) -> str:
+    def _changes(self, cycle: Cycle, form: Any, before: CycleFacts, *, title: Any) -> str:
         """Draw what would change in an open cycle, and ask why."""
         hidden = [
             (name, value)
@@ -152,10 +158,28 @@ class CycleView(EntityView):
         ]
         drawn = {
             "changes": differences(before, form.facts()),
+            "touches": touches(db.session(), cycle, form.facts().rules),
             "hidden": hidden,
             "is_missing": request.form.get("stage") == "confirm",
         }
         return page("cycle/changes.html", title=title, crumbs=self.crumbs(), page=drawn)
+
+
+def _last_of_ours() -> Cycle | None:
+    ours = select(Cycle).where(Cycle.province_id == acting().province_id)
+    return db.session.scalars(ours.order_by(Cycle.last_day.desc(), Cycle.id.desc())).first()
+
+
+def _suggest(form: Any, asked: str) -> None:
+    """Fill in the usual rules, or what the cycle before suggests."""
+    number = row_number(asked)
+    last = db.session.get(Cycle, number) if number is not None else None
+    if last is None:
+        form.show_rules(CycleRules())
+        return
+    facts = next_facts(last)
+    _offer_papers(form, facts.rules)
+    form.show(facts, version=None)
 
 
 def _edit_link(pk: int, status: CycleStatus) -> Action:

@@ -1,12 +1,13 @@
 """考核周期 in pages: the province sets it up and opens it; everybody else looks on."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import select
+from app.operations.cycle_following import next_facts, touches
+from sqlalchemy import func, select
 
 from app.enums import CycleStatus, ScheduleWindow
-from app.models import Cycle, TrailEntry
+from app.models import Assessment, Cycle, TrailEntry
 from app.operations.cycle_changes import RULE_WORDS
 from app.periods import local_day
 from app.queries.cycles import rules, window
@@ -160,3 +161,44 @@ def test_a_cycle_that_is_over_is_not_edited(site: Site) -> None:
     )  # fmt: skip
     shown = text(client.post(f"/cycles/edit/{pk}", data=sent))
     assert "已结束，不能再修改。" in shown
+
+
+def test_the_next_cycle_is_suggested_from_the_last(site: Site) -> None:
+    made = fresh_province(site)
+    made.province.post("/cycles/add", data=rules_form(pass_mark_assistant=55))
+    pk = id_of(site, Cycle, province_id=made.id)
+    assert f"/cycles/add?from={pk}" in made.province.get("/cycles/list/").text
+    shown = made.province.get(f"/cycles/add?from={pk}").text
+    with site.session() as session:
+        last = session.get_one(Cycle, pk)
+        facts, end = next_facts(last), last.last_day
+    assert (facts.label, (facts.starts_on - end).days) == ("08", 1)
+    assert facts.rules.pass_mark_assistant == 55
+    assert set(facts.windows) == set(ScheduleWindow)
+    for value in ("08", facts.starts_on, facts.last_day, 55):
+        assert f'value="{value}"' in shown
+    foreign = site.client("province-sn").get(f"/cycles/add?from={pk}")
+    assert 'value="55"' not in foreign.text, "another province's cycle suggests nothing"
+
+
+def test_a_change_of_rules_tells_how_many_cases_it_still_decides(site: Site) -> None:
+    with site.session() as session:
+        cycle = session.scalars(
+            select(Cycle).where(Cycle.status == CycleStatus.OPEN).order_by(Cycle.id)
+        ).first()
+        before = rules(cycle)
+        changed = replace(before, statement_min_length=400, pass_mark_physician=70)
+        told = {one.word: one.cases for one in touches(session, cycle, changed)}
+        states = session.execute(
+            select(Assessment.status, func.count())
+            .where(Assessment.cycle_id == cycle.id)
+            .group_by(Assessment.status)
+        ).all()
+        known = {status.name: number for status, number in states}
+        assert touches(session, cycle, before) == ()
+    unsent = ("AWAITING_FORM", "INSTITUTION_REJECTED", "AGENCY_REJECTED")
+    assert told == {
+        RULE_WORDS["statement_min_length"]: sum(known.get(name, 0) for name in unsent),
+        RULE_WORDS["pass_mark_physician"]: sum(known.values()) - known.get("COMPLETED", 0),
+    }
+    assert all(told.values())

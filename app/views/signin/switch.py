@@ -46,7 +46,7 @@ class SwitchView(PageView):
             _(
                 "已切换到%(body)s（%(role)s）。",
                 body=chosen.body or _("医师定期考核信息登记管理系统"),
-                role=chosen.role.label,
+                role=chosen.page_role or chosen.role.label,
             ),
             "success",
         )

@@ -210,6 +210,7 @@ MATRIX: Mapping[str, str] = {
     "InstitutionView.add": "A",
     "InstitutionView.edit": "A",
     "InstitutionView.reset": "A",
+    "InstitutionView.superior": "A",
     "AgencyView.list": "AS",
     "AgencyView.show": "AS",
     "AgencyView.export": "AS",

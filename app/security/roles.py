@@ -51,7 +51,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
     },
     Role.AUTHORITY: {
         "AuthorityView": _EDIT,
-        "InstitutionView": (*_EDIT, "reset"),
+        "InstitutionView": (*_EDIT, "reset", "reassign"),
         "InstitutionImportView": ("use",),
         "AgencyView": (*_EDIT, "reset"),
         "AppointmentView": (*_LIST, "add"),

@@ -13,10 +13,10 @@ from app.extensions import db
 from app.models import Authority, Institution
 from app.operations.bodies import InstitutionFacts, create_institution
 from app.queries.listing import Column, Listing
-from app.views import bodies
+from app.views import bodies, superior
 from app.views.actions import Action, link, post
 from app.views.authority import account_url
-from app.views.base import Interface, acting
+from app.views.base import Interface, acting, expose, protected
 from app.views.clock import now
 from app.views.converter import VocabularyField
 from app.views.filters import Filter, contains, one_of, starts_with, vocabulary_choices
@@ -164,7 +164,16 @@ class InstitutionView(bodies.BodyView):
         if self.appbuilder.sm.has_access("can_add", "AccountView") and self.may("edit"):
             url = account_url(Role.INSTITUTION, row.uscc)
             found.insert(2, link("account", _l("新增账号"), url))
+        if self.may("reassign"):
+            url = url_for("InstitutionView.superior", pk=row.pk)
+            found.append(link("superior", _l("隶属调整"), url))
         return found
+
+    @expose("/superior/<int:pk>", methods=["GET", "POST"])
+    @protected("reassign")
+    def superior(self, pk: int) -> Any:
+        """隶属调整."""
+        return superior.answer(self, self.found(pk))
 
     def create(self, form: Any) -> bodies.Handover:
         """Store the institution and open its account in the initial state."""

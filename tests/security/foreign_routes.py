@@ -102,6 +102,7 @@ ROUTES: Mapping[str, Names | str] = {
     "InstitutionView.edit": Names("pk", m.Institution),
     "InstitutionView.reset": Names("pk", m.Institution),
     "InstitutionView.show": Names("pk", m.Institution),
+    "InstitutionView.superior": Names("pk", m.Institution),
     "MessageView.open": Names("pk", m.Message),
     "MessageView.text": Names("pk", m.Message),
     "PhysicianView.away": Names("pk", m.Participation),

@@ -3,12 +3,12 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from app.operations.cycle_following import next_facts, touches
 from sqlalchemy import func, select
 
 from app.enums import CycleStatus, ScheduleWindow
 from app.models import Assessment, Cycle, TrailEntry
 from app.operations.cycle_changes import RULE_WORDS
+from app.operations.cycle_following import next_facts, touches
 from app.periods import local_day
 from app.queries.cycles import rules, window
 from app.rules import CycleRules

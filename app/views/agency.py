@@ -15,7 +15,7 @@ from app.operations.bodies import create_agency
 from app.queries import accounts as account_rows
 from app.queries.listing import Column, Listing
 from app.security.scoping import may_write, writable
-from app.views import bodies
+from app.views import areas, bodies
 from app.views.base import Interface, acting
 from app.views.clock import now
 from app.views.converter import VocabularyField
@@ -123,9 +123,10 @@ class AgencyView(bodies.BodyView):
         )
 
     def filters(self) -> Any:
-        """Filter by name, kind and status."""
+        """Filter by name, region, kind and status."""
         return (
             Filter(name="name", label=_l("考核机构名称"), kind="text", build=contains(Agency.name)),
+            areas.area_filter(Agency),
             Filter(
                 name="kind", label=_l("机构类别"), kind="choice",
                 build=one_of(Agency.kind, AgencyKind), choices=vocabulary_choices(AgencyKind),

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models import Agency, Appointment, Cycle, Institution
 from app.operations.appointments import AppointmentRefused, appoint
 from app.queries.listing import Column, Listing
-from app.views import bodies, listpages
+from app.views import areas, bodies, listpages
 from app.views.actions import Action
 from app.views.base import EntityView, Interface, acting, expose, page, protected
 from app.views.clock import now
@@ -73,12 +73,13 @@ class AppointmentView(EntityView):
         )
 
     def filters(self) -> Any:
-        """Filter by institution, agency, cycle and status."""
+        """Filter by institution, region, agency, cycle and status."""
         return (
             Filter(
                 name="institution", label=_l("医疗卫生机构"), kind="text",
                 build=contains(Institution.name),
             ),
+            areas.area_filter(Appointment),
             Filter(name="agency", label=_l("考核机构"), kind="text", build=contains(Agency.name)),
             Filter(
                 name="cycle", label=_l("周期"), kind="text",

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Authority, Institution
 from app.operations.bodies import InstitutionFacts, create_institution
 from app.queries.listing import Column, Listing
-from app.views import bodies, superior
+from app.views import areas, bodies, superior
 from app.views.actions import Action, link, post
 from app.views.authority import account_url
 from app.views.base import Interface, acting, expose, protected
@@ -135,13 +135,14 @@ class InstitutionView(bodies.BodyView):
         )
 
     def filters(self) -> Any:
-        """Filter by name, code, kind, grade and status."""
+        """Filter by name, code, region, kind, grade and status."""
         i = Institution
         return (
             Filter(name="name", label=_l("机构名称"), kind="text", build=contains(i.name)),
             Filter(
                 name="uscc", label=_l("统一社会信用代码"), kind="text", build=starts_with(i.uscc)
             ),
+            areas.area_filter(i),
             _filter("kind", _l("机构类别"), i.kind, InstitutionKind),
             _filter("grade", _l("等级"), i.grade, InstitutionGrade),
             _filter("status", _l("状态"), i.status, BodyStatus),

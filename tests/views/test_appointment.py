@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.enums import AppointmentStatus
-from app.models import Agency, Appointment, Cycle, Institution, Participation
+from app.models import Agency, Appointment, Authority, Cycle, Institution, Participation
 from tests.support.site import Site
 from tests.views.administration import id_of, text
 
@@ -75,6 +75,18 @@ def test_ticked_institutions_arrive_chosen(shared_site: Site) -> None:
     for pk in ids:
         assert f'<option selected value="{pk}">' in shown.text
     assert "雁塔区医院" not in shown.text
+
+
+def test_a_whole_region_arrives_chosen_by_its_filter(shared_site: Site) -> None:
+    city = id_of(shared_site, Authority, code="140200")
+    client = shared_site.client("province")
+    for path in ("/institutions/list/", "/agencies/list/", "/appointments/list/"):
+        listed = text(client.get(f"{path}?area={city}"))
+        assert "潞州" not in listed.split("序号")[-1], path
+    shown = client.post("/appointments/chosen", data={"scope": "filter", "area": city}).text
+    for name, is_in in (("平城区医院", True), ("大同市中医医院", True), ("潞州区医院", False)):
+        pk = id_of(shared_site, Institution, name=name)
+        assert (f'<option selected value="{pk}">' in shown) is is_in, name
 
 
 def test_a_search_narrows_the_institutions_on_offer(shared_site: Site) -> None:

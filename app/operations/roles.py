@@ -24,6 +24,8 @@ from app.security.roles import Permission, grants
 
 ROLE_VERSION = "role_version"
 _LONGEST = 64
+_SPEAKS_FOR_ALL = frozenset({("can_add", "ApiTokenView")})
+"""A token reads what the whole role of the code may: no part of a role can hand one out."""
 
 
 class RoleRefused(Refusal):
@@ -210,7 +212,7 @@ def _check_base(
         raise RoleRefused(_l("该角色已授予人员，不能更改数据范围；请新增角色。"), field="base")
     if base is None:
         return
-    beyond = permissions.in_order(pairs - grants(base))
+    beyond = permissions.in_order((pairs - grants(base)) | (pairs & _SPEAKS_FOR_ALL))
     if beyond:
         said = "、".join(
             f"{permissions.view_word(view)}（{permissions.verb_word(verb)}）"

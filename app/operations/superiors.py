@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, inspect, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import models as m
@@ -122,11 +122,11 @@ def _check(institution: m.Institution, authority: m.Authority) -> None:
 def _follow(
     session: Session, model: Any, institution_id: int, hosted: Any, authority: m.Authority
 ) -> None:
-    columns = model.__table__.columns
+    columns = set(inspect(model).columns.keys())
     if model is m.Agency:
         values = {"authority_path": authority.path, "authority_id": authority.id}
         _set(session, model, m.Agency.id.in_(hosted), values)
-    elif {"institution_id", "authority_path"} <= set(columns.keys()) and model not in _COUNTED:
+    elif {"institution_id", "authority_path"} <= columns and model not in _COUNTED:
         own = model.institution_id == institution_id
         if model in _OF_BODIES:
             own = and_(own, or_(model.agency_id.is_(None), model.agency_id.in_(hosted)))

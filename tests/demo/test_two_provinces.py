@@ -15,13 +15,15 @@ SHANXI, SHAANXI = "140000", "610000"
 
 
 def _case(demo: Session, province: str) -> Assessment:
-    return demo.scalars(
+    statement = (
         select(Assessment)
         .join(Cycle, Cycle.id == Assessment.cycle_id)
         .join(Authority, Authority.id == Cycle.province_id)
         .where(Authority.code == province, Cycle.status == CycleStatus.OPEN)
         .order_by(Assessment.id)
-    ).first()  # type: ignore[return-value]
+        .limit(1)
+    )
+    return demo.scalars(statement).one()
 
 
 @pytest.mark.parametrize(

@@ -122,10 +122,15 @@ def test_a_wrong_term_is_told_and_nothing_is_stored(site: Site, term: Any, told:
     assert _newest(site) == before
 
 
-def test_a_role_may_not_permit_more_than_the_rows_it_reaches_are_for(site: Site) -> None:
-    answer = _role(site, "越界", "INSTITUTION", {"CycleView": ("can_edit",)})
-    assert "超出所选数据范围的角色本身" in text(answer)
-    assert "考核周期" in text(answer)
+@pytest.mark.parametrize(
+    ("view", "verb", "word"),
+    [("CycleView", "can_edit", "考核周期"), ("ApiTokenView", "can_add", "接口令牌")],
+)
+def test_a_role_may_not_permit_more_than_the_rows_it_reaches_are_for(
+    site: Site, view: str, verb: str, word: str
+) -> None:
+    answer = _role(site, "越界", "INSTITUTION", {view: (verb,)})
+    assert f"超出所选数据范围的角色本身：{word}" in text(answer)
     with site.session() as session:
         assert not permissions.page_roles(session)
 

@@ -98,6 +98,8 @@ def _found(text: str, at: datetime) -> Caller | None:
     is_open = token.revoked_at is None and at < token.expires_at
     if not (is_genuine(token, text) and is_open and account.active and identity.is_active):
         return None
+    if identity.page_role_id is not None:
+        return None  # a token speaks for a whole role, this hat has a part of one
     actor = actor_of(Visitor(account, identity, 1)) if body_is_active(identity) else None
     if actor is None:
         return None

@@ -15,6 +15,8 @@ from tests.security.foreign import ATTACKERS, Reach, fingerprints
 from tests.support.site import Site
 from tests.views.administration import uscc
 
+pytestmark = pytest.mark.embedded
+
 NUMBER = "140213198503150012"
 
 

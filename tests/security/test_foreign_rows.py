@@ -18,6 +18,8 @@ from tests.security.foreign_routes import BODY, ROUTES, Names
 from tests.support.site import Site
 from tests.test_access_matrix import MATRIX
 
+pytestmark = pytest.mark.embedded
+
 FILES = {"attachment": "证明.pdf", "file": "名单.xlsx"}
 CASES = [
     (who.name, endpoint)

@@ -88,7 +88,12 @@ def appoint_deputy(
     first = term.starts_on or local_day(at)
     if (term.last_day - first).days >= LONGEST_DEPUTY:
         raise HatRefused(_l("代理期限不能超过一年。"), field="last_day")
-    if account.id not in dict(colleagues(session, principal)):
+    if principal.last_day is not None and term.last_day > principal.last_day:
+        raise HatRefused(
+            _l("代理不能晚于您本人身份的结束日期%(day)s。", day=principal.last_day),
+            field="last_day",
+        )
+    if account.id not in dict(colleagues(session, principal, today=local_day(at))):
         raise HatRefused(_l("只能委托本单位的其他人员代理。"), field="account")
     _check(account, term, actor=actor, at=at)
     same = (
@@ -105,8 +110,8 @@ def appoint_deputy(
     return hat
 
 
-def colleagues(session: Session, identity: Identity) -> list[tuple[int, str]]:
-    """List who else has a hat at the same body: account and name."""
+def colleagues(session: Session, identity: Identity, *, today: date) -> list[tuple[int, str]]:
+    """List who else has a hat at the same body whose term is not over: account and name."""
     bodies = [
         column == value
         for column, value in (
@@ -124,6 +129,7 @@ def colleagues(session: Session, identity: Identity) -> list[tuple[int, str]]:
             Identity.is_active,
             Identity.role.in_(BASES),
             Identity.principal_id.is_(None),
+            or_(Identity.last_day.is_(None), Identity.last_day >= today),
             Account.id != identity.account_id,
             Account.state != AccountState.STOPPED,
         )

@@ -183,6 +183,16 @@ def check_person(session: Session, account_id: int, *, held: frozenset[Permissio
         raise RoleRefused(_l("同一人员不能同时具有权限管理和操作审计的权限（职责分离），未保存。"))
 
 
+def check_hat(session: Session, account_id: int, *, brings: frozenset[Permission]) -> None:
+    """Refuse a hat whose permissions bring security and audit together, added roles counted.
+
+    :raises RoleRefused: they would.
+    """
+    check_person(
+        session, account_id, held=brings | _held_besides(session, account_id, role_id=None)
+    )
+
+
 def permitted(session: Session, account_id: int) -> frozenset[Permission]:
     """Give what a person may do under any hat, whenever its term begins."""
     with unscoped("all hats of the person count; none is shown"):

@@ -47,8 +47,10 @@ def actor_from(
 
 
 def is_current(identity: Identity, *, today: date) -> bool:
-    """Say whether the term of an identity has begun and not ended."""
-    starts, ends = identity.starts_on, identity.last_day
+    """Say whether the term of an identity has begun and not ended; a deputy's lies in its principal's."""
+    starts, ends, principal = identity.starts_on, identity.last_day, identity.principal
+    if principal is not None and not (principal.is_active and is_current(principal, today=today)):
+        return False
     return (starts is None or starts <= today) and (ends is None or today <= ends)
 
 

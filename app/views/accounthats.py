@@ -95,7 +95,7 @@ def give(form: HatForm, account_id: int) -> int:
     """
     session, actor = db.session(), acting()
     role = form.made[form.page_role.data]
-    roles.check_person(session, account_id, held=permissions.pairs_of(role))
+    roles.check_hat(session, account_id, brings=permissions.pairs_of(role))
     account = session.get_one(Account, account_id)
     base = form.bases[role.id]
     hat = hats.give(

@@ -12,12 +12,12 @@ from wtforms.validators import InputRequired
 
 from app.extensions import db
 from app.models import Account, Identity
-from app.operations import hats
+from app.operations import hats, roles
 from app.queries import permissions
 from app.security.actor import unscoped
 from app.views import accounthats
 from app.views.base import PageView, acting, expose, page, protected
-from app.views.clock import now
+from app.views.clock import now, today
 from app.views.errors import ANTICIPATED, refuse
 from app.views.rownumbers import row_number
 
@@ -48,13 +48,14 @@ class DeputyView(PageView):
         """Draw who stands in, or ask somebody."""
         session = db.session()
         own = session.get_one(Identity, acting().identity_id)
-        people = hats.colleagues(session, own)
+        people = hats.colleagues(session, own, today=today())
         form = DeputyForm()
         form.account.choices = [("", _l("请选择")), *people]
         if request.method == "POST" and form.validate():
             try:
                 with unscoped("a colleague, chosen among those of the same body"):
                     chosen = session.get_one(Account, form.account.data)
+                roles.check_hat(session, chosen.id, brings=roles.permitted(session, own.account_id))
                 term = accounthats.term_of(form)
                 hats.appoint_deputy(session, own, chosen, term=term, actor=acting(), at=now())
                 session.commit()

@@ -177,6 +177,41 @@ def test_a_deputy_ends_with_the_principals_account(site: Site) -> None:
     assert client.get("/cycles/list/").status_code == 302
 
 
+def test_no_hat_brings_security_and_audit_together(site: Site) -> None:
+    assert _role(site, "授权员", "", {"RoleView": ("can_edit",)}).status_code == 302
+    with site.session() as session:
+        added = permissions.page_roles(session)[0].id
+    pk = identity_id(site, "hospital")
+    granted = site.client("secadmin").post(f"/accounts/grant/{pk}", data={"roles": [added]})
+    assert granted.status_code == 302, "a hospital does not audit, so that it may"
+    assert _role(site, "审计员", "AUTHORITY", {"TrailView": ("can_list",)}).status_code == 302
+    assert "职责分离" in text(_give(site, "hospital", "审计员", PROVINCE))
+
+
+def test_a_deputy_lasts_no_longer_than_the_principal(site: Site) -> None:
+    hat = _deputy(site)
+    client = _wearing(site, "county", hat)
+    principal = identity_id(site, "province")
+    with site.session() as session:
+        session.get(Identity, principal).last_day = TODAY - timedelta(days=1)
+        session.commit()
+    assert client.get("/cycles/list/").status_code == 302
+
+
+def test_a_deputy_cannot_be_asked_beyond_ones_own_term(site: Site) -> None:
+    _reader(site)
+    hats = [identity_id(site, name) for name in ("province", "county")]
+    with site.session() as session:
+        session.get(Identity, hats[0]).last_day = TODAY + timedelta(days=3)
+        account = session.get(Identity, hats[1]).account_id
+        session.commit()
+    sent = {"account": account, "last_day": TODAY + timedelta(days=7)}
+    assert "不能晚于您本人身份的结束日期" in text(
+        site.client("province").post("/deputies/", data=sent)
+    )
+    assert not _deputies(site)
+
+
 def test_a_deputy_is_a_colleague_for_at_most_a_year(site: Site) -> None:
     _reader(site)
     hats = [identity_id(site, name) for name in ("province-sn", "county")]

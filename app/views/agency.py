@@ -16,6 +16,8 @@ from app.queries import accounts as account_rows
 from app.queries.listing import Column, Listing
 from app.security.scoping import may_write, writable
 from app.views import areas, bodies
+from app.views.actions import Action, link
+from app.views.authority import account_url
 from app.views.base import Interface, acting
 from app.views.clock import now
 from app.views.converter import VocabularyField
@@ -136,6 +138,14 @@ class AgencyView(bodies.BodyView):
                 build=one_of(Agency.status, BodyStatus), choices=vocabulary_choices(BodyStatus),
             ),
         )  # fmt: skip
+
+    def row_actions(self, row: Any) -> list[Action]:
+        """Give the links of a body, and 新增账号."""
+        found = super().row_actions(row)
+        if self.appbuilder.sm.has_access("can_add", "AccountView") and self.may("edit"):
+            url = account_url(Role.AGENCY, row.name)
+            found.insert(2, link("account", _l("新增账号"), url))
+        return found
 
     def create(self, form: Any) -> bodies.Handover:
         """Store the agency and open its account in the initial state."""

@@ -18,7 +18,7 @@ from app.queries import cycles
 from app.queries.among import among
 from app.refusals import Refusal
 from app.security.actor import Actor, current_actor, unscoped
-from app.security.id_numbers import mask_id_number
+from app.security.id_numbers import mask_id_number, normalise_id_number
 
 CHUNK = 5000  # rows a statement; SQLite allows 32,766 bound parameters
 ID_CONTEXT = "physician.id_number"
@@ -43,6 +43,12 @@ class Newcomer:
 def id_index(number: str) -> str:
     """Fingerprint a normalised ID number: the key of a physician and the name of the account."""
     return keyring().blind_index(number, context=ID_CONTEXT)
+
+
+def id_indexes(text: str) -> list[str]:
+    """Give the fingerprints a typed number may have: a resident's of 15 or 18 digits, others as printed."""
+    typed = "".join(text.split()).upper()
+    return sorted({id_index(number) for number in (typed, normalise_id_number(text)) if number})
 
 
 def existing_indexes(session: Session, indexes: Sequence[str]) -> dict[str, bool]:

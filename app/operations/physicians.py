@@ -27,6 +27,7 @@ from app.operations.physician_intake import (
     create_physicians,
     existing_indexes,
     id_index,
+    id_indexes,
 )
 from app.security.actor import Actor, unscoped
 
@@ -36,6 +37,7 @@ __all__ = [
     "delete_physician",
     "existing_indexes",
     "id_index",
+    "id_indexes",
     "removal_objection",
 ]
 

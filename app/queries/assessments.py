@@ -18,6 +18,7 @@ from app.models import (
     Registration,
     TrailEntry,
 )
+from app.queries.trail import READ
 
 REPORTED = frozenset(AssessmentStatus) - {AssessmentStatus.AWAITING_FORM}
 REVIEWED = frozenset(
@@ -147,10 +148,10 @@ def find(session: Session, case_id: int, *, step: str) -> Assessment | None:
 
 
 def trail_of(session: Session, *, participation_id: int) -> Sequence[TrailEntry]:
-    """List what happened to a case, oldest first."""
+    """List what happened to a case, oldest first; who merely read it is for the audit."""
     statement = (
         select(TrailEntry)
-        .where(TrailEntry.participation_id == participation_id)
+        .where(TrailEntry.participation_id == participation_id, TrailEntry.action != READ)
         .order_by(TrailEntry.id)
     )
     return session.scalars(statement).all()

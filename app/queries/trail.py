@@ -1,12 +1,12 @@
 """Entries of the trail in words: what was done to what, from which state to which."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.enums import (
@@ -24,8 +24,9 @@ from app.enums import (
     RequestStatus,
     Vocabulary,
 )
-from app.models import TrailEntry
+from app.models import Physician, TrailEntry
 from app.periods import CHINA
+from app.security.actor import unscoped
 
 SUBJECTS: Mapping[str, tuple[Any, type[Vocabulary] | None]] = {
     "participation": (_l("参加考核"), ParticipationStatus),
@@ -68,6 +69,9 @@ SUBJECTS: Mapping[str, tuple[Any, type[Vocabulary] | None]] = {
 """What an entry is about, and the words of its states."""
 
 _MARK = ":"
+_MOST_NAMESAKES = 500
+READ = "read"
+"""The action of an entry that tells of a look, not of a change."""
 
 
 def of_subject(session: Session, *, subject: str, subject_id: int) -> Sequence[TrailEntry]:
@@ -78,6 +82,14 @@ def of_subject(session: Session, *, subject: str, subject_id: int) -> Sequence[T
         .order_by(TrailEntry.id)
     )
     return session.scalars(statement).all()
+
+
+def of_physicians(session: Session, name: str, indexes: Collection[str]) -> ColumnElement[bool]:
+    """Match what concerns physicians of exactly this name or number, wherever they are."""
+    with unscoped("entries are scoped themselves; an auditor sees them all, and no physician"):
+        who = or_(Physician.name == name.strip(), Physician.id_index.in_(sorted(indexes)))
+        ids = session.scalars(select(Physician.id).where(who).limit(_MOST_NAMESAKES)).all()
+    return TrailEntry.physician_id.in_(ids)
 
 
 def subject_choices() -> list[tuple[str, Any]]:

@@ -48,6 +48,7 @@ class TrailEntry(db.Model):
     participation_id: Mapped[int | None] = mapped_column(BigId)
     __table_args__ = (
         Index("ix_trail_entry_participation_id_id", "participation_id", "id"),
+        Index("ix_trail_entry_physician_id_id", "physician_id", "id"),
         Index("ix_trail_entry_institution_id_id", "institution_id", "id"),
         Index("ix_trail_entry_province_id_id", "province_id", "id"),
     )

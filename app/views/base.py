@@ -226,6 +226,10 @@ class EntityView(ModelView):
     @protected("show")
     def show(self, pk: int) -> Any:
         """Draw one entity."""
+        return self.shown(pk)
+
+    def shown(self, pk: int) -> Any:
+        """Draw one entity for whoever may see it."""
         item = self.found(pk)
         drawn = {
             "groups": self.show_groups(item),

@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 from app.enums import AssessmentStatus, Category, PhysicianLevel, Procedure, Role, Verdict
 from app.extensions import db
 from app.models import Assessment, Department, Institution, Physician
-from app.operations.physicians import id_index
+from app.operations.physicians import id_indexes
 from app.queries import assessments
 from app.queries.listing import Column
-from app.security.id_numbers import mask_id_number, normalise_id_number
+from app.security.id_numbers import mask_id_number
 from app.views import areas, cells
 from app.views.actions import Action, link
 from app.views.base import acting
@@ -133,9 +133,7 @@ _FILTERS = {
             name="id_number",
             label=_l("证件号码"),
             kind="text",
-            build=lambda text: assessments.of_physicians(
-                Physician.id_index == id_index(normalise_id_number(text))
-            ),
+            build=lambda text: assessments.of_physicians(Physician.id_index.in_(id_indexes(text))),
             write=mask_id_number,
         ),
         Filter(

@@ -15,7 +15,7 @@ from app.models import Assessment, Registration
 from app.operations import portraits
 from app.queries import assessments
 from app.queries.assessments import PAPER
-from app.views import actions, casefacts, caseforms, casenotes, caseprint, cells
+from app.views import actions, casefacts, caseforms, casenotes, caseprint, cells, reading
 from app.views.actions import Action
 from app.views.base import EntityView, Interface, acting, expose, page, protected
 from app.views.clock import now
@@ -66,6 +66,9 @@ class CaseView(EntityView):
             case = assessments.find(db.session(), pk, step=step)
             if case is None:
                 raise NotFound
+        return reading.drawn(case, "assessment", case.physician_id, lambda: self._drawn(case, step))
+
+    def _drawn(self, case: Assessment, step: str) -> Any:
         if step == PAPER:
             return caseprint.draw(case, back_url=self.case_url(case.id))
         drawn = _CasePage(self, case, step).drawn()

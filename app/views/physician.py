@@ -14,11 +14,20 @@ from app.extensions import db
 from app.models import Institution, Participation, Physician
 from app.operations import accounts, trail
 from app.operations.accounts import AccountRefused
-from app.operations.initial_passwords import InitialMode, initial_mode
+from app.operations.initial_passwords import initial_mode
 from app.operations.physicians import PhysicianRefused, create_physicians, delete_physician
 from app.queries import physicians
 from app.queries.listing import Column, Listing
-from app.views import absence, actions, paths, physician_facts, physician_list, sessions, words
+from app.views import (
+    absence,
+    actions,
+    paths,
+    physician_facts,
+    physician_list,
+    reading,
+    sessions,
+    words,
+)  # fmt: skip
 from app.views.actions import Action
 from app.views.base import EntityView, Interface, acting, expose, page, protected
 from app.views.clock import now, today
@@ -127,6 +136,12 @@ class PhysicianView(EntityView):
         moves = physicians.transfers(db.session(), item.id)
         return [*groups, *physician_facts.transfers(moves)]
 
+    @expose("/show/<int:pk>")
+    @protected("show")
+    def show(self, pk: int) -> Any:
+        """Draw one physician, and write down who looked."""
+        return reading.drawn(self.found(pk), "physician", pk, lambda: self.shown(pk))
+
     def show_actions(self, item: Any) -> list[Action]:
         """Give what reveals the numbers, and 重置密码."""
         found = []
@@ -203,7 +218,7 @@ class PhysicianView(EntityView):
             flash(str(refusal.message), "danger")
             return redirect(self._back())
         if code is None:
-            flash(_reset_text(name, mode), "success")
+            flash(physician_facts.reset_text(name, mode), "success")
             return redirect(self._back())
         drawn = {"code": code, "name": name, "back_url": self._back()}
         return page("physician/code.html", title=_("重置密码"), crumbs=self.crumbs(), page=drawn)
@@ -272,15 +287,3 @@ class PhysicianView(EntityView):
 def _is_the_other_way_back(offer: Offer) -> bool:
     """恢复在岗 and 返聘 exclude each other: only the one that fits is drawn."""
     return offer.action in ("come_back", "rehire") and offer.closed_reason is not None
-
-
-def _reset_text(name: str, mode: InitialMode) -> str:
-    if mode is InitialMode.FACTOR:
-        return _(
-            "%(name)s的登录密码已重置为初始密码666666，72小时内有效；"
-            "登录时还须核对证件号码后六位和医师执业证书编码。",
-            name=name,
-        )
-    return _(
-        "%(name)s的登录密码已重置为初始密码666666，72小时内有效，登录后须设置新密码。", name=name
-    )

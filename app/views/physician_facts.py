@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.models import Physician, Transfer
+from app.operations.initial_passwords import InitialMode
 from app.periods import full_years
 from app.security.id_numbers import mask_id_number
 from app.views import cells
@@ -65,3 +66,16 @@ def _masked_phone(text: str | None) -> str | None:
     if not text:
         return text
     return f"{text[:3]}****{text[-4:]}" if len(text) >= 8 else "****"
+
+
+def reset_text(name: str, mode: InitialMode) -> str:
+    """Say what opens a physician's account after 重置密码."""
+    if mode is InitialMode.FACTOR:
+        return _(
+            "%(name)s的登录密码已重置为初始密码666666，72小时内有效；"
+            "登录时还须核对证件号码后六位和医师执业证书编码。",
+            name=name,
+        )
+    return _(
+        "%(name)s的登录密码已重置为初始密码666666，72小时内有效，登录后须设置新密码。", name=name
+    )

@@ -11,10 +11,10 @@ from app.enums import Category, PhysicianLevel, Role
 from app.extensions import db
 from app.models import Assessment, Cycle, Department, Institution, Participation, Physician
 from app.operations import current_cycle, registry_links
-from app.operations.physicians import id_index
+from app.operations.physicians import id_indexes
 from app.queries import departments, physicians
 from app.queries.listing import Column, Listing, Tab
-from app.security.id_numbers import mask_id_number, normalise_id_number
+from app.security.id_numbers import mask_id_number
 from app.views import areas, sessions
 from app.views.base import acting
 from app.views.clock import now, today
@@ -283,10 +283,8 @@ def _institution(anchor: Any) -> Filter:
 
 
 def _has_number(text: str) -> Any:
-    """Match the whole number only: a resident's in 15 or 18 digits, any other as it is printed."""
-    typed = "".join(text.split()).upper()
-    indexes = {id_index(number) for number in (typed, normalise_id_number(text)) if number}
-    return Physician.id_index.in_(sorted(indexes))
+    """Match the whole number only."""
+    return Physician.id_index.in_(id_indexes(text))
 
 
 def _unchanged(statement: Any) -> Any:

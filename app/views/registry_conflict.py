@@ -12,11 +12,11 @@ from app.enums import ConflictKind, ConflictStatus
 from app.extensions import db
 from app.models import Institution, Physician, RegistryConflict
 from app.operations import registry_links
-from app.operations.physicians import id_index
+from app.operations.physicians import id_indexes
 from app.operations.trail import msgid
 from app.queries import registry_conflicts, trail
 from app.queries.listing import Column, Listing, Tab
-from app.security.id_numbers import mask_id_number, normalise_id_number
+from app.security.id_numbers import mask_id_number
 from app.views import actions, cells, listpages, registry_facts
 from app.views.actions import Action
 from app.views.base import EntityView, Interface, acting, expose, page, protected
@@ -160,7 +160,5 @@ def _facts(item: RegistryConflict) -> Sequence[tuple[Any, Any]]:
 
 
 def _has_number(text: str) -> Any:
-    """Match the whole number only: a resident's in 15 or 18 digits, any other as it is printed."""
-    typed = "".join(text.split()).upper()
-    indexes = {id_index(number) for number in (typed, normalise_id_number(text)) if number}
-    return RegistryConflict.id_index.in_(sorted(indexes))
+    """Match the whole number only."""
+    return RegistryConflict.id_index.in_(id_indexes(text))

@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.enums import Role
+from app.extensions import db
 from app.models import TrailEntry
+from app.operations.physicians import id_indexes
 from app.queries import trail
 from app.queries.listing import Column, Listing
 from app.views import cells
@@ -53,6 +55,10 @@ class TrailView(EntityView):
             Filter(name="who", label=_l("操作人"), kind="text", build=starts_with(e.actor_name)),
             Filter(
                 name="act", label=_l("操作内容"), kind="text", build=starts_with(e.action_label)
+            ),
+            Filter(
+                name="physician", label=_l("医师姓名或证件号码"), kind="text",
+                build=lambda text: trail.of_physicians(db.session(), text, id_indexes(text)),
             ),
             Filter(name="at", label=_l("时间"), kind="dates", build=trail.within_days),
             Filter(

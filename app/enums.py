@@ -5,8 +5,10 @@ A member's name is stored, its value is the manual's Chinese word (and the msgid
 
 from app.vocabularies.base import N_, Vocabulary
 from app.vocabularies.bodies import (
+    ACTIVE_BODIES,
     AgencyApplicationStatus,
     AgencyKind,
+    AgencyStatus,
     AppointmentStatus,
     AuthorityLevel,
     BodyStatus,
@@ -41,6 +43,13 @@ from app.vocabularies.exchange import (
     WebhookEvent,
 )
 from app.vocabularies.messages import Audience, MessageKind
+from app.vocabularies.oversight import (
+    CommitteeMemberKind,
+    CommitteePost,
+    Finding,
+    PenaltyKind,
+    Stratum,
+)
 from app.vocabularies.people import (
     AccountState,
     Category,
@@ -59,10 +68,12 @@ from app.vocabularies.requests import (
 )
 
 __all__ = [
+    "ACTIVE_BODIES",
     "N_",
     "AccountState",
     "AgencyApplicationStatus",
     "AgencyKind",
+    "AgencyStatus",
     "ApiScope",
     "AppointmentStatus",
     "AssessmentStatus",
@@ -71,6 +82,8 @@ __all__ = [
     "AwayReason",
     "BodyStatus",
     "Category",
+    "CommitteeMemberKind",
+    "CommitteePost",
     "ConflictKind",
     "ConflictStatus",
     "CorrectedField",
@@ -82,6 +95,7 @@ __all__ = [
     "EthicsGrade",
     "EthicsItem",
     "ExemptionStatus",
+    "Finding",
     "HoldUp",
     "IdType",
     "ImportKind",
@@ -93,6 +107,7 @@ __all__ = [
     "OutsideOpinionStatus",
     "Ownership",
     "ParticipationStatus",
+    "PenaltyKind",
     "PhysicianLevel",
     "PracticeStatus",
     "Procedure",
@@ -101,6 +116,7 @@ __all__ = [
     "ScheduleWindow",
     "Sex",
     "SimplifiedGround",
+    "Stratum",
     "Title",
     "TransferSource",
     "Verdict",

@@ -19,6 +19,7 @@ from app.tables.bodies import (
     Subject,
 )
 from app.tables.cases import Assessment, Participation
+from app.tables.committees import CommitteeMember
 from app.tables.cycles import Cycle, CycleWindow
 from app.tables.evidence import (
     Attachment,
@@ -40,6 +41,7 @@ from app.tables.messages import (
     Message,
     MessagePreference,
 )
+from app.tables.oversight import Penalty, SpotCheck, SpotCheckItem
 from app.tables.physicians import Physician
 from app.tables.registrations import EthicsAnswer, Experience, Registration, WorkYear
 from app.tables.registry import RegistryConflict, RegistryLink, RegistryRecord, Transfer
@@ -60,6 +62,7 @@ __all__ = [
     "Assessment",
     "Attachment",
     "Authority",
+    "CommitteeMember",
     "ConductRecord",
     "Correction",
     "Cycle",
@@ -89,6 +92,7 @@ __all__ = [
     "OutsideOpinion",
     "PageRoleScope",
     "Participation",
+    "Penalty",
     "PeriodicRun",
     "Physician",
     "Portrait",
@@ -102,6 +106,8 @@ __all__ = [
     "RosterChunk",
     "RosterUpload",
     "Setting",
+    "SpotCheck",
+    "SpotCheckItem",
     "Subject",
     "TrailEntry",
     "TrailSeal",

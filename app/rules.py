@@ -53,6 +53,8 @@ class CycleRules:
     objection_days: int = 30  # art. 24
     suspension_months_min: int = 3  # 医师法 art. 42
     suspension_months_max: int = 6
+    agency_min_beds: int = 100  # art. 7 (1)
+    agency_min_physicians: int = 50  # art. 7 (2)
 
     def papers(self, procedure: Procedure) -> tuple[str, ...]:
         """Give the papers that a procedure requires; empty when none is sat."""

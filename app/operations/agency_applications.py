@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.crypto import keyring
-from app.enums import AgencyApplicationStatus, AgencyKind, BodyStatus, Role, ScheduleWindow
+from app.enums import AgencyApplicationStatus, AgencyKind, AgencyStatus, Role, ScheduleWindow
 from app.models import (
     Agency,
     AgencyApplication,
@@ -17,7 +17,7 @@ from app.models import (
     Identity,
     Institution,
 )
-from app.operations import bodies
+from app.operations import agency_standing, bodies
 from app.operations.attachments import examined, refuse_surplus
 from app.queries import cycles
 from app.refusals import Refusal
@@ -121,8 +121,14 @@ def grant_objection(session: Session, institution: Institution) -> LazyString | 
     """Say why no agency can come of an application, or None."""
     agency = hosted(session, institution)
     if agency is not None:
-        if agency.status is BodyStatus.ACTIVE:
+        if agency.status is AgencyStatus.ACTIVE:
             return None
+        if agency.status is AgencyStatus.DISQUALIFIED:
+            left = agency_standing.cycles_left(session, agency)
+            return _l(
+                "考核机构“%(name)s”已被取消资格，还须经过%(left)s个考核周期。",
+                name=agency.name, left=left,
+            )  # fmt: skip
         return _l("该机构的考核机构“%(name)s”已停用，请先启用。", name=agency.name)
     with unscoped("the name must be unique in the province, also under other authorities"):
         taken = session.scalar(
@@ -135,7 +141,9 @@ def grant_objection(session: Session, institution: Institution) -> LazyString | 
     return None
 
 
-def grant(session: Session, institution: Institution, *, actor: Actor, at: datetime) -> Agency:
+def grant(
+    session: Session, institution: Institution, *, kind: AgencyKind, actor: Actor, at: datetime
+) -> Agency:
     """Let an institution be an agency: its accounts get a second identity (切换)."""
     agency = hosted(session, institution)
     if agency is None:
@@ -143,7 +151,7 @@ def grant(session: Session, institution: Institution, *, actor: Actor, at: datet
             session,
             authority=institution.authority,
             name=institution.name,
-            kind=AgencyKind.MEDICAL,
+            kind=kind,
             institution=institution,
             contact_person=institution.contact_person,
             contact_phone=institution.contact_phone,

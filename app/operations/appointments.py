@@ -7,7 +7,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.enums import N_, AppointmentStatus, BodyStatus, CycleStatus
+from app.enums import ACTIVE_BODIES, N_, AppointmentStatus, CycleStatus
 from app.models import Agency, Appointment, Cycle, Institution, Participation
 from app.operations import notices, trail
 from app.operations.case_rows import hanging_on
@@ -97,7 +97,7 @@ def _objection(institution: Institution, agency: Agency, cycle: Cycle) -> LazySt
     if len({institution.province_id, agency.province_id, cycle.province_id}) > 1:
         return _l("只能指派本省的考核机构。")
     for body in (institution, agency):
-        if body.status is not BodyStatus.ACTIVE:
+        if body.status not in ACTIVE_BODIES:
             return _l("“%(name)s”已停用，不能指派。请先启用。", name=body.name)
     if cycle.status is CycleStatus.CLOSED:
         return _l("周期“%(label)s”已结束，不能再指派。", label=cycle.label)

@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from app.enums import AssessmentStatus, EthicsGrade, Procedure, Role, Verdict
 from app.models import Assessment, Registration
+from app.operations import penalties
 from app.security.actor import Actor
 
 
@@ -58,6 +59,11 @@ EXCEPTIONS: tuple[Ground, ...] = (
         "recorded",
         _l("有不良执业行为记录"),
         lambda case, _sent, _actor: any(not row.is_good for row in case.conduct_records),
+    ),
+    Ground(
+        "penalties",
+        _l("考核周期内有行政处罚"),
+        lambda case, _sent, _actor: bool(penalties.in_cycle(case.physician, case.cycle)),
     ),
     Ground(
         "acts",

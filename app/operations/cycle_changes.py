@@ -40,6 +40,8 @@ RULE_WORDS: Mapping[str, str] = {
     "objection_days": N_("异议申请天数"),
     "suspension_months_min": N_("暂停执业最少月数"),
     "suspension_months_max": N_("暂停执业最多月数"),
+    "agency_min_beds": N_("考核机构最少床位数"),
+    "agency_min_physicians": N_("考核机构最少医师数"),
 }
 """Every rule with its word, in the order of the form."""
 

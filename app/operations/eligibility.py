@@ -5,6 +5,7 @@ from flask_babel.speaklater import LazyString
 
 from app.enums import Procedure, SimplifiedGround
 from app.models import Assessment, Registration
+from app.operations import penalties
 from app.periods import full_years
 from app.queries import cycles
 
@@ -33,6 +34,7 @@ def chosen_ground_objection(case: Assessment, registration: Registration) -> Laz
     return (
         years_objection(case, ground)
         or conduct_objection(ground, registration)
+        or _penalty_objection(case, ground)
         or _provincial_objection(case, ground, registration.provincial_ground)
     )
 
@@ -63,6 +65,19 @@ def conduct_objection(
     if ground is SimplifiedGround.TWELVE_YEARS_CLEAN and bad is not False:  # art. 21 (2)
         return _l("该条件要求考核周期内无不良执业行为记录。")
     return None
+
+
+def _penalty_objection(case: Assessment, ground: SimplifiedGround) -> LazyString | None:
+    """A penalty is a bad record, whatever the form says (art. 17, 20, 21)."""
+    if ground is not SimplifiedGround.TWELVE_YEARS_CLEAN:
+        return None
+    found = penalties.in_cycle(case.physician, case.cycle)
+    if not found:
+        return None
+    return _l(
+        "考核周期内有行政处罚（%(document)s），不符合无不良执业行为记录的条件。",
+        document=found[0].document,
+    )
 
 
 def _provincial_objection(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.enums import N_, BodyStatus, Role
+from app.enums import ACTIVE_BODIES, N_, Role
 from app.models import Account, Agency, Authority, Identity, Institution, Physician
 from app.operations.account_trail import note, person
 from app.queries.actors import is_current
@@ -49,7 +49,7 @@ def usable(session: Session, *, account_id: int, today: date) -> list[Hat]:
             for row in session.scalars(statement)
             if is_current(row, today=today)
             for bodies in [[b for b in (row.agency, row.institution, row.authority) if b]]
-            if all(body.status is BodyStatus.ACTIVE for body in bodies)
+            if all(body.status in ACTIVE_BODIES for body in bodies)
         ]
 
 

@@ -9,6 +9,7 @@ from app.models import (
     Deferral,
     Exemption,
     MentorshipChange,
+    Penalty,
     PracticePlace,
     Recusal,
     TransferRequest,
@@ -27,6 +28,19 @@ def _answered(model: Any, kind: MessageKind, title: str, body: str) -> tuple[Not
 
 _AGAIN = N_("可以修改后重新提交，或按期参加测评。驳回原因：%(reason)s")
 _TO_AGENCY = N_("已提交考核机构，等待复核。")
+OF_PENALTIES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
+    ("penalty", "record"): (
+        Notice(
+            kind=_K.RETURNED,
+            title=N_("卫生行政部门登记了对您的行政处罚"),
+            body=N_(
+                "该记录将随考核提供给考核机构（管理办法第十七条）。如有不符，请联系登记的卫生行政部门。"
+            ),
+            to=people.physicians_of(Penalty),
+            link="/",
+        ),
+    ),
+}
 OF_REQUESTS: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("exemption", "institution_pass"): _answered(
         Exemption, _K.PASSED, N_("医疗卫生机构已审核您的免考申请"), _TO_AGENCY

@@ -23,7 +23,7 @@ from app.operations import notice_people as people
 from app.operations.messages import tell
 from app.operations.notice import Notice
 from app.operations.notice_people import To
-from app.operations.notice_requests import OF_DECIDED, OF_REQUESTS
+from app.operations.notice_requests import OF_DECIDED, OF_PENALTIES, OF_REQUESTS
 from app.queries.among import among
 from app.security.actor import unscoped
 
@@ -104,6 +104,7 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("assessment", "conclude_fail"): _RESULT,
     ("assessment", "lapse"): _RESULT,
     **OF_REQUESTS,
+    **OF_PENALTIES,
     **OF_DECIDED,
     ("agency_application", "submit"): (
         Notice(

@@ -1,9 +1,7 @@
 """查阅 of personal data: who opened whose page, written down once a day for each reader."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any, Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,8 +13,6 @@ from app.periods import CHINA, local_day
 from app.queries.trail import READ
 from app.security.actor import Actor
 
-_OWNER = ("province_id", "authority_path", "institution_id", "agency_id", "participation_id")
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -25,13 +21,6 @@ class Look:
     subject: str
     subject_id: int
     physician_id: int
-    owner: Mapping[str, Any]
-
-    @classmethod
-    def at(cls, row: Any, *, subject: str, physician_id: int) -> Self:
-        """Remember whose row it is, before its transaction ends."""
-        owner = {name: getattr(row, name) for name in _OWNER if hasattr(row, name)}
-        return cls(subject, row.id, physician_id, owner)
 
 
 def is_known(session: Session, look: Look, *, actor: Actor, at: datetime) -> bool:
@@ -51,7 +40,11 @@ def is_known(session: Session, look: Look, *, actor: Actor, at: datetime) -> boo
 
 
 def note(session: Session, look: Look, *, actor: Actor, at: datetime) -> None:
-    """Write a look down; the caller commits."""
+    """Write a look down; the caller commits.
+
+    It belongs to the body of the reader: whoever answers for the reader sees it, and nobody
+    below learns who above has looked.
+    """
     trail.log(
         session,
         actor=actor,
@@ -61,5 +54,8 @@ def note(session: Session, look: Look, *, actor: Actor, at: datetime) -> None:
         action=READ,
         label=N_("查阅"),
         physician_id=look.physician_id,
-        **look.owner,
+        province_id=actor.province_id,
+        authority_path=actor.authority_path,
+        institution_id=actor.institution_id,
+        agency_id=actor.agency_id,
     )

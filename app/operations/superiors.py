@@ -126,6 +126,13 @@ def _follow(
     if model is m.Agency:
         values = {"authority_path": authority.path, "authority_id": authority.id}
         _set(session, model, m.Agency.id.in_(hosted), values)
+    elif model is m.CommitteeMember:
+        _set(
+            session,
+            model,
+            m.CommitteeMember.agency_id.in_(hosted),
+            {"authority_path": authority.path},
+        )
     elif {"institution_id", "authority_path"} <= columns and model not in _COUNTED:
         own = model.institution_id == institution_id
         if model in _OF_BODIES:

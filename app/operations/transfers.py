@@ -19,6 +19,7 @@ from app.models import (
     Mentorship,
     MentorshipChange,
     Participation,
+    Penalty,
     Physician,
     Portrait,
     PracticePlace,
@@ -41,6 +42,7 @@ _OF_PHYSICIANS: tuple[Any, ...] = (
     MentorshipChange,
     Correction,
     PracticePlace,
+    Penalty,
 )
 """What belongs to a physician whatever the cycle, and goes along."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from app.enums import BodyStatus, Role
+from app.enums import AgencyStatus, BodyStatus, Role
 from app.models import Account, Agency, Authority, Identity, Institution, Physician
 
 body_name = func.coalesce(Agency.name, Institution.name, Authority.name)
@@ -13,6 +13,11 @@ username = case((Identity.physician_id.is_not(None), Physician.id_masked), else_
 """What is typed as 账号; of a physician the masked number, where the reader may see physicians."""
 
 _BODIES = {Role.INSTITUTION: Institution, Role.AGENCY: Agency, Role.PROCTOR: Agency}
+_IN_FORCE = {
+    Role.INSTITUTION: BodyStatus.ACTIVE,
+    Role.AGENCY: AgencyStatus.ACTIVE,
+    Role.PROCTOR: AgencyStatus.ACTIVE,
+}
 
 
 def with_person(statement: Select[Any]) -> Select[Any]:
@@ -70,5 +75,5 @@ def find_body(session: Session, text: str, *, role: Role) -> list[Any]:
     named = model.name == text
     if model is Institution:
         named = named | (Institution.uscc == text.upper())
-    statement = select(model).where(model.status == BodyStatus.ACTIVE, named)
+    statement = select(model).where(model.status == _IN_FORCE[role], named)
     return list(session.scalars(statement.limit(2)))

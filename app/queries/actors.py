@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.enums import AccountState, AppointmentStatus, BodyStatus, Role
+from app.enums import ACTIVE_BODIES, AccountState, AppointmentStatus, Role
 from app.models import Account, Appointment, Identity
 from app.security.actor import Actor, unscoped
 
@@ -79,7 +79,7 @@ def body_is_active(identity: Identity | None) -> bool:
     if identity is None:
         return False
     bodies = (identity.institution, identity.agency, identity.authority)
-    return all(body is None or body.status is BodyStatus.ACTIVE for body in bodies)
+    return all(body is None or body.status in ACTIVE_BODIES for body in bodies)
 
 
 def _signature(account: Account, identity: Identity) -> str:

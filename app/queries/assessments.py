@@ -127,6 +127,7 @@ _WORK = (
     selectinload(Assessment.conduct_records),
     selectinload(Assessment.outside_opinions),
     selectinload(Assessment.disqualifying_acts),
+    contains_eager(Assessment.physician).selectinload(Physician.penalties),
 )
 
 

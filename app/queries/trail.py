@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.enums import (
     AccountState,
     AgencyApplicationStatus,
+    AgencyStatus,
     AppointmentStatus,
     AssessmentStatus,
     BodyStatus,
@@ -35,7 +36,7 @@ SUBJECTS: Mapping[str, tuple[Any, type[Vocabulary] | None]] = {
     "physician": (_l("医师"), None),
     "department": (_l("科室"), BodyStatus),
     "institution": (_l("医疗卫生机构"), BodyStatus),
-    "agency": (_l("考核机构"), BodyStatus),
+    "agency": (_l("考核机构"), AgencyStatus),
     "authority": (_l("行政机构"), BodyStatus),
     "appointment": (_l("考核机构指派"), AppointmentStatus),
     "cycle": (_l("考核周期"), CycleStatus),
@@ -64,6 +65,9 @@ SUBJECTS: Mapping[str, tuple[Any, type[Vocabulary] | None]] = {
     "outside_opinion": (_l("多执业机构其它意见"), OutsideOpinionStatus),
     "recusal": (_l("回避申请"), RequestStatus),
     "portrait": (_l("头像"), None),
+    "committee_member": (_l("考核委员会"), None),
+    "penalty": (_l("行政处罚"), None),
+    "spot_check": (_l("抽查"), None),
     "figure": (_l("考核统计"), None),
 }
 """What an entry is about, and the words of its states."""

@@ -25,6 +25,7 @@ from app.security.cells import (
     Own,
     Worn,
 )
+from app.security.write_scopes import WRITES
 
 R = Role
 _ALL = Everything()
@@ -154,6 +155,15 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
     m.DisqualifyingAct: _CASE,
     m.Recusal: {R.AUTHORITY: _BELOW, R.AGENCY: _AGENCY, R.PHYSICIAN: _SELF},
     m.Remark: _CASE,
+    m.CommitteeMember: {R.AUTHORITY: _BELOW, R.AGENCY: _AGENCY},
+    m.Penalty: {
+        R.AUTHORITY: _BELOW,
+        R.INSTITUTION: _MINE,
+        R.AGENCY: Entrusted(),
+        R.PHYSICIAN: _SELF,
+    },
+    m.SpotCheck: {R.AUTHORITY: _BELOW},
+    m.SpotCheckItem: {R.AUTHORITY: _BELOW},
     m.Attachment: _CASE,
     m.Exemption: _CASE,
     m.Deferral: _CASE,
@@ -239,42 +249,6 @@ PUBLIC: frozenset[type[Any]] = frozenset(
     }
 )
 """Models without rows of anybody: reference data, and what only sessions and workers touch."""
-
-WRITES: Mapping[type[Any], Mapping[Role, Cell]] = {
-    m.Authority: {R.SYSTEM_ADMIN: _ALL, R.AUTHORITY: Below("path")},
-    m.Institution: {R.AUTHORITY: _BELOW, R.INSTITUTION: Own("id", "institution_id")},
-    m.Agency: {R.AUTHORITY: _BELOW},
-    m.Appointment: {R.AUTHORITY: _BELOW},
-    m.Cycle: {R.AUTHORITY: Own("province_id", "authority_id")},
-    m.CycleWindow: {R.AUTHORITY: Own("province_id", "authority_id")},
-    m.Account: {
-        R.SYSTEM_ADMIN: _ALL,
-        R.SECURITY_ADMIN: _ALL,
-        **{
-            role: Own("id", "account_id")
-            for role in (R.AUDIT_ADMIN, R.AUTHORITY, R.INSTITUTION, R.AGENCY, R.PROCTOR)
-        },
-        R.PHYSICIAN: Own("id", "account_id"),
-    },
-    m.Mentorship: {R.INSTITUTION: _MINE},
-    m.MentorshipChange: {R.INSTITUTION: _MINE, R.PHYSICIAN: _SELF},
-    m.Correction: {R.INSTITUTION: _MINE, R.PHYSICIAN: _SELF},
-    m.PracticePlace: {R.INSTITUTION: _MINE, R.PHYSICIAN: _SELF},
-    m.Portrait: {R.PHYSICIAN: _SELF},
-    m.Recusal: {R.AGENCY: _AGENCY, R.PHYSICIAN: _SELF},
-    m.TransferRequest: {
-        R.AUTHORITY: Below("from_path"),
-        R.INSTITUTION: AnyOf(_MINE, Own("from_institution_id", "institution_id")),
-    },
-    m.Figure: {},
-    m.TrailEntry: dict.fromkeys(Role, _ALL),
-    m.RegistryLink: {R.AUTHORITY: Own("province_id", "authority_id")},
-    m.RegistryConflict: {R.AUTHORITY: Own("province_id", "authority_id")},
-    m.Transfer: {R.AUTHORITY: Own("province_id", "authority_id")},
-    m.Announcement: {R.AUTHORITY: Own("authority_id", "authority_id")},
-    m.AnnouncementReading: _ADDRESSEE,
-}
-"""Where writing is narrower (or, for one's own trail, wider) than reading."""
 
 
 def readable(model: type[Any], actor: Actor) -> Cell:

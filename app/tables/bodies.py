@@ -96,9 +96,11 @@ class Agency(db.Model):
     )
     contact_person: Mapped[opt_word]
     contact_phone: Mapped[opt_word]
-    status: Mapped[enums.BodyStatus] = mapped_column(
-        choice(enums.BodyStatus), default=enums.BodyStatus.ACTIVE
+    status: Mapped[enums.AgencyStatus] = mapped_column(
+        choice(enums.AgencyStatus), default=enums.AgencyStatus.ACTIVE
     )
+    barred_cycles: Mapped[int | None]
+    barred_since_id: Mapped[int | None] = ref("cycle.id")
     province_id: Mapped[int] = ref("authority.id")
     authority_path: Mapped[tree_path]
     authority_id: Mapped[int] = ref("authority.id", index=True)
@@ -108,6 +110,10 @@ class Agency(db.Model):
     __table_args__ = (
         UniqueConstraint("province_id", "name"),
         Index("ix_agency_authority_path", "authority_path"),
+        CheckConstraint(
+            "status <> 'DISQUALIFIED' OR (barred_cycles >= 2 AND barred_since_id IS NOT NULL)",
+            name="disqualified_has_term",
+        ),
     )
 
     def __repr__(self) -> str:

@@ -1,6 +1,7 @@
 """Physicians."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,9 @@ from app.crypto import EncryptedText
 from app.extensions import db
 from app.tables.bodies import Department, Institution
 from app.tables.columns import COLLATED_NAME, choice, copied, opt_line, opt_word, pk, ref, tree_path
+
+if TYPE_CHECKING:
+    from app.tables.oversight import Penalty
 
 
 class Physician(db.Model):
@@ -46,6 +50,9 @@ class Physician(db.Model):
     institution: Mapped[Institution] = relationship()
     department_id: Mapped[int] = ref("department.id", index=True)
     department: Mapped[Department] = relationship()
+    penalties: Mapped[list["Penalty"]] = relationship(
+        back_populates="physician", order_by="Penalty.decided_on"
+    )
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("province_id", "id_index"),

@@ -2,27 +2,29 @@
 
 from typing import Any
 
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import NotFound
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
-from app.enums import AgencyKind, BodyStatus, Role
+from app.enums import AgencyKind, AgencyStatus, Role
 from app.extensions import db
 from app.models import Agency, Authority, Institution
+from app.operations import agency_list
 from app.operations.bodies import create_agency
 from app.queries import accounts as account_rows
 from app.queries.listing import Column, Listing
 from app.security.scoping import may_write, writable
-from app.views import areas, bodies
-from app.views.actions import Action, link
+from app.views import agency_bar, areas, bodies, paths
+from app.views.actions import Action, link, post
 from app.views.authority import account_url
-from app.views.base import Interface, acting
+from app.views.base import Interface, acting, expose, protected
 from app.views.clock import now
 from app.views.converter import VocabularyField
 from app.views.filters import Filter, contains, one_of, vocabulary_choices
-from app.workflows.body import AGENCY
+from app.workflows.agency import AGENCY
 
 _PERSON = ("contact_person", "contact_phone")
 
@@ -135,7 +137,7 @@ class AgencyView(bodies.BodyView):
             ),
             Filter(
                 name="status", label=_l("状态"), kind="choice",
-                build=one_of(Agency.status, BodyStatus), choices=vocabulary_choices(BodyStatus),
+                build=one_of(Agency.status, AgencyStatus), choices=vocabulary_choices(AgencyStatus),
             ),
         )  # fmt: skip
 
@@ -145,7 +147,30 @@ class AgencyView(bodies.BodyView):
         if self.appbuilder.sm.has_access("can_add", "AccountView") and self.may("edit"):
             url = account_url(Role.AGENCY, row.name)
             found.insert(2, link("account", _l("新增账号"), url))
+        asked = link(agency_bar.STEP, _l("取消资格"), paths.to("AgencyView.bar", pk=row.pk))
+        return [asked if one.name == agency_bar.STEP else one for one in found]
+
+    def toolbar(self) -> list[Action]:
+        """Give 公布名单: a draft of an announcement."""
+        found = super().toolbar()
+        if self.may("publish"):
+            found.append(post("publish", _l("公布考核机构名单"), url_for("AgencyView.publish")))
         return found
+
+    @expose("/bar/<int:pk>")
+    @protected("edit")
+    def bar(self, pk: int) -> Any:
+        """Ask for how many cycles an agency loses its standing."""
+        return agency_bar.draw(self.found(pk), crumbs=self.crumbs())
+
+    @expose("/publish", methods=["POST"])
+    @protected("publish")
+    def publish(self) -> Any:
+        """Draft the announcement of the agencies (art. 7); a person reads it and publishes it."""
+        row = agency_list.draft(db.session(), actor=acting(), at=now())
+        db.session.commit()
+        flash(_("已生成公告草稿，请核对后发布。"), "success")
+        return redirect(url_for("AnnouncementView.edit", pk=row.id))
 
     def create(self, form: Any) -> bodies.Handover:
         """Store the agency and open its account in the initial state."""

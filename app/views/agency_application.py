@@ -14,7 +14,7 @@ from wtforms.validators import Length, Optional
 from app.enums import AgencyApplicationStatus
 from app.extensions import db
 from app.models import AgencyApplication, AgencyApplicationFile, Cycle, Institution
-from app.operations import agency_applications, attachments
+from app.operations import agency_applications, agency_standing, attachments
 from app.operations.agency_applications import ApplicationClosed
 from app.operations.attachments import AttachmentRefused
 from app.queries import cycles, trail
@@ -173,6 +173,15 @@ def _timeline(stored: AgencyApplication) -> list[dict[str, Any]]:
     return casefacts.timeline(entries)
 
 
+def _qualified(found: AgencyApplication) -> Any:
+    rules = cycles.rules(found.cycle)
+    asked = agency_standing.qualification(db.session(), found.institution, rules)
+    return asked.objection or _(
+        "符合：%(what)s%(actual)s，不少于%(needed)s（管理办法第七条）",
+        what=asked.word, actual=asked.actual, needed=asked.needed,
+    )  # fmt: skip
+
+
 class AgencyApplicationReviewView(EntityView):
     """The applications below an authority."""
 
@@ -242,6 +251,7 @@ class AgencyApplicationReviewView(EntityView):
             (_("等级"), own.grade.label),
             (_("床位数"), own.beds),
             (_("医师数"), own.physician_count),
+            (_("资格核对"), _qualified(found)),
             (_("联系人"), own.contact_person),
             (_("联系电话"), own.contact_phone),
         ]

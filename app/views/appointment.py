@@ -11,7 +11,7 @@ from sqlalchemy import select
 from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import DataRequired
 
-from app.enums import AppointmentStatus, BodyStatus, CycleStatus
+from app.enums import AgencyStatus, AppointmentStatus, BodyStatus, CycleStatus
 from app.extensions import db
 from app.models import Agency, Appointment, Cycle, Institution
 from app.operations.appointments import AppointmentRefused, appoint
@@ -146,7 +146,7 @@ def _filled(form: Any, *, search: str, ids: Iterable[int]) -> Any:
         rows |= {row.id: row for row in session.scalars(extra)}
     form.institutions.choices = [(row.id, row.name) for row in rows.values()]
     agencies = session.scalars(
-        select(Agency).where(Agency.status == BodyStatus.ACTIVE).order_by(Agency.name).limit(1000)
+        select(Agency).where(Agency.status == AgencyStatus.ACTIVE).order_by(Agency.name).limit(1000)
     )
     form.agency_id.choices = [("", _l("请选择")), *((row.id, row.name) for row in agencies)]
     cycles = session.scalars(

@@ -11,7 +11,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from app.models import Assessment, Registration
-from app.operations import disqualifying_acts
+from app.operations import disqualifying_acts, penalties
 from app.security.actor import Actor
 from app.views import caseforms, cells, drawing
 from app.views.actions import link, post
@@ -51,7 +51,12 @@ def sections(
     case: Assessment, sent: Registration | None, given: Hand = READER
 ) -> Sequence[Section]:
     """Give the three sections."""
-    return [conduct(case, sent, given), acts(case, given), outside(case, given)]
+    return [
+        conduct(case, sent, given),
+        *punished(case),
+        acts(case, given),
+        outside(case, given),
+    ]
 
 
 def conduct(case: Assessment, sent: Registration | None, given: Hand = READER) -> Section:
@@ -114,6 +119,23 @@ def outside(case: Assessment, given: Hand = READER) -> Section:
         note_label=_("新增意见"),
         note_id="note-outside",
     )
+
+
+def punished(case: Assessment) -> list[Section]:
+    """Give 行政处罚 of the cycle, which the authority tells whoever assesses (art. 17)."""
+    rows = [
+        [
+            row.kind.label,
+            cells.shown(row.decided_on),
+            row.office,
+            row.document,
+            row.facts,
+        ]
+        for row in penalties.in_cycle(case.physician, case.cycle)
+    ]
+    headers = [_("处罚种类"), _("处罚日期"), _("决定机关"), _("处罚决定书文号"), _("违法事实")]
+    table = Table(headers=headers, rows=rows)
+    return [Section(heading=_("行政处罚"), tables=[table])] if rows else []
 
 
 def acts(case: Assessment, given: Hand = READER) -> Section:

@@ -37,6 +37,8 @@ NUMBERS: dict[str, tuple[int, int, Any]] = {
     "objection_days": (0, 365, _l("管理办法第二十四条：30日内可提出异议。")),
     "suspension_months_min": (3, 6, _l("医师法第四十二条：暂停执业三个月至六个月。")),
     "suspension_months_max": (3, 6, _l("医师法第四十二条：暂停执业三个月至六个月。")),
+    "agency_min_beds": (0, 5000, _l("管理办法第七条第一项：医疗机构100张床位以上。")),
+    "agency_min_physicians": (0, 5000, _l("管理办法第七条第二项：预防、保健机构50名医师以上。")),
 }
 _DAY = ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"]
 LINES = ("provincial_grounds", "exemption_grounds", "deferral_grounds")
@@ -256,4 +258,5 @@ GROUPS = (
     (_l("述职"), ("statement_min_length", "statement_max_length")),
     (_l("期限"), ("notice_days", "opinion_days", "filing_days", "objection_days",
                  "suspension_months_min", "suspension_months_max")),
+    (_l("考核机构资格"), ("agency_min_beds", "agency_min_physicians")),
 )  # fmt: skip

@@ -49,6 +49,9 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "institution": ("InstitutionView",),
     "agency": ("AgencyView",),
     "appointment": ("AppointmentView",),
+    "committee": ("CommitteeMemberView",),
+    "penalty": ("PenaltyView",),
+    "spot_check": ("SpotCheckView", "SpotCheckItemView"),
     "agency_application": ("AgencyApplicationView", "AgencyApplicationReviewView"),
     "cycle": ("CycleView",),
     "account": ("AccountView",),
@@ -136,6 +139,15 @@ MENU: tuple[Entry, ...] = (
         ),
     ),
     Entry(_l("考核统计"), "StatisticsView", "can_see", "index"),
+    Entry(
+        _l("监督管理"),
+        children=(
+            Entry(_l("行政处罚"), "PenaltyView"),
+            Entry(_l("抽查"), "SpotCheckView"),
+            Entry(_l("抽查登记"), "SpotCheckItemView"),
+        ),
+    ),
+    Entry(_l("考核委员会"), "CommitteeMemberView"),
     Entry(_l("受委托机构"), "EntrustedView"),
     Entry(_l("考核周期"), "CycleView"),
     Entry(

@@ -11,7 +11,7 @@ from app.views.clock import now
 
 def drawn(row: Any, subject: str, physician_id: int, draw: Callable[[], Any]) -> Any:
     """Draw, then note the look in a transaction of its own: that of a page begins for reading only."""
-    look = readings.Look.at(row, subject=subject, physician_id=physician_id)
+    look = readings.Look(subject, row.id, physician_id)
     answer = draw()
     session, actor = db.session(), acting()
     if not readings.is_known(session, look, actor=actor, at=now()):

@@ -118,6 +118,7 @@ def submitted(case: Assessment) -> str:
                 has_portrait=portraits.exists(db.session(), case.physician_id),
             ),
             casenotes.conduct(case, stored),
+            *casenotes.punished(case),
             *([casenotes.acts(case)] if case.disqualifying_acts else ()),
             *casefacts.work(case, stored),
             casefacts.outcome(case),

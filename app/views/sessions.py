@@ -20,7 +20,7 @@ from sqlalchemy import Row, Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session, aliased
 from werkzeug.datastructures import CallbackDict
 
-from app.enums import AccountState, BodyStatus
+from app.enums import ACTIVE_BODIES, AccountState
 from app.extensions import db
 from app.models import (
     Account,
@@ -189,7 +189,7 @@ def _load(token: str) -> tuple[Row[Any], Visitor] | None:
     names, states = bodies[::2], bodies[1::2]
     if account is not None and account.state is AccountState.STOPPED:
         account = None
-    if account is None or any(state not in (None, BodyStatus.ACTIVE) for state in states):
+    if account is None or any(state is not None and state not in ACTIVE_BODIES for state in states):
         identity = None
     body = next((known for known in names if known), "")
     seen = Visitor(

@@ -81,7 +81,12 @@ def _remarks(form: Mapping[str, str]) -> list[RemarkInput]:
         raise StepRefused(refusal.message) from refusal
 
 
+def _cycles(form: Mapping[str, str]) -> int | None:
+    return row_number(form.get("cycles", ""))
+
+
 _READERS = {
+    ("agency", "disqualify"): _cycles,
     ("assessment", "institution_submit"): _opinions,
     ("assessment", "agency_pass"): _opinions,
     ("assessment", "institution_reject"): _remarks,

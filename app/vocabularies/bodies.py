@@ -15,6 +15,18 @@ class BodyStatus(Vocabulary):
     STOPPED = N_("已停用")
 
 
+class AgencyStatus(Vocabulary):
+    """``DISQUALIFIED``: lost its standing for two cycles or more (art. 29)."""
+
+    ACTIVE = N_("正常")
+    STOPPED = N_("已停用")
+    DISQUALIFIED = N_("已取消资格")
+
+
+ACTIVE_BODIES = frozenset({BodyStatus.ACTIVE, AgencyStatus.ACTIVE})
+"""The states of bodies in operation, whatever their kind."""
+
+
 class InstitutionKind(Vocabulary):
     """WS 218-2002, first letter."""
 

@@ -5,7 +5,9 @@ from flask_babel import lazy_gettext as _l
 from app.enums import AgencyApplicationStatus as A
 from app.enums import Role
 from app.models import AgencyApplication
-from app.operations import agency_applications
+from app.operations import agency_applications, agency_standing
+from app.operations.agency_standing import Qualification
+from app.queries import cycles
 from app.workflows.engine import Step, Text, Transition, Workflow
 
 
@@ -19,8 +21,14 @@ def _may_apply(step: Step) -> Text | None:
     return None if application.files else _l("请先上传申请考核机构的附件表格。")
 
 
+def _qualification(step: Step) -> Qualification:
+    rules = cycles.rules(step.subject.cycle)
+    return agency_standing.qualification(step.session, step.subject.institution, rules)
+
+
 def _may_grant(step: Step) -> Text | None:
-    return agency_applications.grant_objection(step.session, step.subject.institution)
+    taken = agency_applications.grant_objection(step.session, step.subject.institution)
+    return taken or _qualification(step).objection
 
 
 def _applied(step: Step) -> None:
@@ -31,7 +39,13 @@ def _applied(step: Step) -> None:
 
 def _granted(step: Step) -> None:
     step.subject.decided_at = step.at
-    agency_applications.grant(step.session, step.subject.institution, actor=step.actor, at=step.at)
+    agency_applications.grant(
+        step.session,
+        step.subject.institution,
+        kind=_qualification(step).kind,
+        actor=step.actor,
+        at=step.at,
+    )
 
 
 def _refused(step: Step) -> None:

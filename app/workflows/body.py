@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app.enums import AppointmentStatus, BodyStatus, CycleStatus, Role
-from app.models import Agency, Appointment, Authority, Cycle, Department, Institution
+from app.enums import BodyStatus, Role
+from app.models import Authority, Department, Institution
 from app.workflows.engine import Guard, Step, Text, Transition, Workflow, scope_columns
 
 
@@ -25,32 +25,12 @@ def _may_stop_authority(step: Step) -> Text | None:
     return None
 
 
-def _may_stop_agency(step: Step) -> Text | None:
-    appointed = (
-        select(Appointment.id)
-        .join(Cycle, Cycle.id == Appointment.cycle_id)
-        .where(
-            Appointment.agency_id == step.subject.id,
-            Appointment.status == AppointmentStatus.ACTIVE,
-            Cycle.status == CycleStatus.OPEN,
-        )
-        .limit(1)
-    )
-    if step.session.scalar(appointed) is not None:
-        return _l("该考核机构在进行中的周期仍有指派，请先改派其他考核机构。")
-    return None
-
-
 def _of_authority(subject: Any) -> dict[str, Any]:
     return scope_columns(subject) | {"authority_path": subject.path}
 
 
 def _of_institution(subject: Any) -> dict[str, Any]:
     return scope_columns(subject) | {"institution_id": subject.id}
-
-
-def _of_agency(subject: Any) -> dict[str, Any]:
-    return scope_columns(subject) | {"agency_id": subject.id}
 
 
 def _stopping(
@@ -102,9 +82,6 @@ DEPARTMENT = _stopping(
 )
 INSTITUTION = _stopping(
     Institution, _l("医疗卫生机构状态"), roles=_AUTHORITY, scope_of=_of_institution
-)
-AGENCY = _stopping(
-    Agency, _l("考核机构状态"), roles=_AUTHORITY, guard=_may_stop_agency, scope_of=_of_agency
 )
 AUTHORITY = _stopping(
     Authority,

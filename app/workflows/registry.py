@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.workflows import (
+    agency,
     agency_application,
     appointment,
     assessment,
@@ -39,7 +40,7 @@ WORKFLOWS: Mapping[str, Workflow] = {
         appointment.APPOINTMENT,
         body.DEPARTMENT,
         body.INSTITUTION,
-        body.AGENCY,
+        agency.AGENCY,
         body.AUTHORITY,
         registry_conflict.REGISTRY_CONFLICT,
     )

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from app.demo.people import People
 from app.views.clock import today
+from tests.browser.founding import WINDOWS, fill_windows, found_authority, open_first_account
 from tests.browser.visitors import (
     INITIAL,
     OWN,
@@ -24,14 +25,13 @@ from tests.browser.visitors import (
 
 PROVINCE, CITY = "河北省卫生健康委员会", "石家庄市卫生健康委员会"
 HOSPITAL, AGENCY = "石家庄市第九医院", "石家庄医师定期考核中心"
-WINDOWS = ("申请考核医疗机构", "医师报审申报时间", "报名信息审核时间", "计划测评考核时间")
 
 
 @pytest.fixture(scope="module")
 def province(people: Visitors) -> Page:
     """The administrator of the new province, whom the system administrator let in."""
-    _found_authority(people.at("sysadmin"), "国家卫生健康委员会", PROVINCE, "130000")
-    _open_first_account(people.page("sysadmin"), PROVINCE, "hebei", "苗得雨")
+    found_authority(people.at("sysadmin"), "国家卫生健康委员会", PROVINCE, "130000")
+    open_first_account(people.page("sysadmin"), PROVINCE, "hebei", "苗得雨")
     return people.open_account("hebei")
 
 
@@ -42,11 +42,7 @@ def opened(province: Page) -> Page:
     follow(province, "新建周期")
     first, last = today() - timedelta(days=10), today() + timedelta(days=200)
     field_of(province, "周期").fill("02")
-    field_of(province, "当前考核周期信息（开始日期）").fill(first.isoformat())
-    field_of(province, "当前考核周期信息（结束日期）").fill(last.isoformat())
-    for window in WINDOWS:
-        field_of(province, f"{window}（开始日期）").fill(first.isoformat())
-        field_of(province, f"{window}（结束日期）").fill(last.isoformat())
+    fill_windows(province, first.isoformat(), last.isoformat())
     field_of(province, "补考次数").fill("2")
     press(province, "保存")
     tell(province, "保存成功。确认考核安排后，请开放周期。")
@@ -57,29 +53,9 @@ def opened(province: Page) -> Page:
 @pytest.fixture(scope="module")
 def city(people: Visitors, opened: Page) -> Page:
     """The administrator of a city in it."""
-    _found_authority(opened, PROVINCE, CITY, "130100")
-    _open_first_account(opened, CITY, "shijiazhuang", "康有年")
+    found_authority(opened, PROVINCE, CITY, "130100")
+    open_first_account(opened, CITY, "shijiazhuang", "康有年")
     return people.open_account("shijiazhuang")
-
-
-def _found_authority(page: Page, above: str, name: str, code: str) -> None:
-    menu(page, "机构管理", "下级行政机构")
-    follow(page, "新增行政机构")
-    choose(page, "上级", above)
-    field_of(page, "名称").fill(name)
-    field_of(page, "行政区划代码").fill(code)
-    field_of(page, "联系人").fill("石守信")
-    press(page, "保存")
-    expect(row_of(page, name)).to_contain_text(code)
-
-
-def _open_first_account(page: Page, body: str, username: str, name: str) -> None:
-    follow(row_of(page, body), "新增账号")
-    field_of(page, "账号名称").fill(username)
-    field_of(page, "姓名").fill(name)
-    press(page, "保存")
-    expect(page.get_by_role("heading", name="账号已新增")).to_be_visible()
-    expect(page.locator(".facts")).to_contain_text(INITIAL)
 
 
 def test_the_new_administrator_stands_on_the_home_of_the_province(province: Page) -> None:

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.exchange.physician_columns import PHYSICIAN_COLUMNS
+from tests.browser import chapters
 from tests.browser.visitors import (
     INITIAL,
     OWN,
@@ -63,10 +64,7 @@ def told() -> list[str]:
 @pytest.fixture(autouse=True)
 def chapter(request: pytest.FixtureRequest, told: list[str]) -> Iterator[None]:
     """Tell no chapter whose beginning is missing."""
-    names = [item.name for item in request.session.items if item.path == request.path]
-    missing = [name for name in names[: names.index(request.node.name)] if name not in told]
-    if missing:
-        pytest.fail(f"the story stopped at {missing[0]}")
+    chapters.begin(request, told)
     yield
     told.append(request.node.name)
 

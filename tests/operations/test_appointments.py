@@ -25,8 +25,8 @@ from app.operations.appointments import AppointmentRefused, appoint
 from app.operations.physicians import create_physicians
 from app.periods import local_day
 from app.security.actor import acting_as, unscoped
+from app.workflows.agency import AGENCY
 from app.workflows.appointment import APPOINTMENT
-from app.workflows.body import AGENCY
 from app.workflows.cycle import CYCLE, open_cycle
 from app.workflows.engine import StepRefused
 from app.workflows.participation import PARTICIPATION

@@ -9,7 +9,8 @@ from app.operations import bodies
 from app.operations.appointments import appoint
 from app.security.actor import acting_as, unscoped
 from app.security.scope_session import ForeignRow
-from app.workflows.body import AGENCY, AUTHORITY, DEPARTMENT, INSTITUTION
+from app.workflows.agency import AGENCY
+from app.workflows.body import AUTHORITY, DEPARTMENT, INSTITUTION
 from app.workflows.cycle import open_cycle
 from app.workflows.engine import StepForbidden, StepRefused
 from tests.support.world import AT, SYSTEM_ADMIN, World

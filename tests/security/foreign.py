@@ -66,6 +66,10 @@ MARKED: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     m.Recusal: ("R", ("reason",)),
     m.DisqualifyingAct: ("D", ("document", "filename")),
     m.RosterUpload: ("r", ("filename",)),
+    m.CommitteeMember: ("s", ("name", "unit")),
+    m.Penalty: ("z", ("document", "facts")),
+    m.SpotCheck: ("v", ("name",)),
+    m.SpotCheckItem: ("S", ("remark",)),
     m.Announcement: ("n", ("title", "body")),
 }
 LETTERS = {letter: model for model, (letter, _columns) in MARKED.items()}
@@ -167,8 +171,10 @@ def _leave_evidence(session: Any) -> None:
         _leave_application(session, house, at)
         for kind in HOUSE_KINDS:
             _leave_upload(session, house, kind, at)
-    for office in session.scalars(select(m.Authority)):
+    for office in session.scalars(select(m.Authority)).all():
         _leave_upload(session, office, ImportKind.INSTITUTION, at)
+        foreign_requests.leave_check(session, office, at)
+    foreign_requests.leave_members(session)
 
 
 def _leave_requests(session: Any, case: m.Assessment, at: datetime) -> None:
@@ -308,6 +314,10 @@ class Reach:
             m.TransferRequest: self._transfer,
             m.Recusal: lambda r: self.who.letter != "H" and self._owned(r),
             m.Portrait: self._portrait,
+            m.Penalty: self._portrait,
+            m.CommitteeMember: lambda r: self.who.letter in "AG" and self._owned(r),
+            m.SpotCheck: lambda r: self.who.letter == "A" and self._owned(r),
+            m.SpotCheckItem: lambda r: self.who.letter == "A" and self._owned(r),
             m.RosterUpload: lambda r: (
                 (self.who.letter == "H" and r.institution_id == self.actor.institution_id)
                 or (self.who.letter == "A" and r.authority_id == self.actor.authority_id)

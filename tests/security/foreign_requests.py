@@ -7,7 +7,14 @@ from sqlalchemy import select
 
 from app import models as m
 from app.crypto import keyring
-from app.enums import CorrectedField, DisqualifyingActKind, Role
+from app.enums import (
+    CommitteeMemberKind,
+    CorrectedField,
+    DisqualifyingActKind,
+    PenaltyKind,
+    Role,
+    Stratum,
+)
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 _OWNER = ("province_id", "authority_path", "institution_id", "physician_id")
@@ -31,6 +38,10 @@ def leave(session: Any, case: m.Assessment, at: datetime) -> None:
             ),
             m.PracticePlace(place="外来", note="外来", started_on=at.date(), **asked, **owner),
             m.Recusal(assessor_name="某", reason="外来", **asked, **of_case),
+            m.Penalty(
+                kind=PenaltyKind.WARNING, decided_on=at.date(), office="外来", facts="外来",
+                document=f"外来{case.id}", recorded_at=at, recorded_by="某", **owner,
+            ),
             m.DisqualifyingAct(
                 kind=DisqualifyingActKind.PENALTY, occurred_on=at.date(), found_by="外来",
                 document="外来", recorded_at=at, recorded_by="某", role=Role.INSTITUTION, **file,
@@ -43,6 +54,42 @@ def leave(session: Any, case: m.Assessment, at: datetime) -> None:
         content = seal(b"jpeg", context="portrait")
         session.add(m.Portrait(content=content, sha256="0" * 64, taken_at=at, **owner))
     _ask_for(session, case, at)
+
+
+def leave_members(session: Any) -> None:
+    """Give every agency a member of its committee."""
+    for agency in session.scalars(select(m.Agency)).all():
+        owner = {"province_id": agency.province_id, "authority_path": agency.authority_path}
+        session.add(
+            m.CommitteeMember(
+                name="某",
+                kind=CommitteeMemberKind.MANAGER,
+                unit="外来",
+                agency_id=agency.id,
+                **owner,
+            )
+        )
+
+
+def leave_check(session: Any, office: m.Authority, at: datetime) -> None:
+    """Let every authority have drawn one of the cases below it."""
+    case = session.scalars(
+        select(m.Assessment)
+        .where(m.Assessment.authority_path.startswith(office.path))
+        .order_by(m.Assessment.id)
+    ).first()
+    if case is None:
+        return
+    owner = {"province_id": case.province_id, "authority_path": office.path}
+    check = m.SpotCheck(
+        name="外来", stratum=Stratum.AREA, seed="1", population=1, size=1, drawn_at=at,
+        drawn_by="某", authority_id=office.id, cycle_id=case.cycle_id, **owner,
+    )  # fmt: skip
+    item = m.SpotCheckItem(
+        number=1, remark="外来", assessment_id=case.id, physician_id=case.physician_id,
+        spot_check=check, **owner,
+    )  # fmt: skip
+    session.add_all([check, item])
 
 
 def _ask_for(session: Any, case: m.Assessment, at: datetime) -> None:

@@ -83,11 +83,12 @@ def _is_own(reach: Reach, row: Any, path: str) -> bool:
     actor, letter = reach.actor, reach.who.letter
     if letter == "A":
         return path == actor.authority_path
-    body, column, own = {
+    bodies: Mapping[str, tuple[type[Any], str, int | None]] = {
         "H": (m.Institution, "institution_id", actor.institution_id),
         "G": (m.Agency, "agency_id", actor.agency_id),
         "P": (m.Physician, "physician_id", actor.physician_id),
-    }[letter]
+    }
+    body, column, own = bodies[letter]
     if letter == "P" and isinstance(row, (m.Institution, m.Department)):
         place = row.id if isinstance(row, m.Institution) else row.institution_id
         return bool(place == actor.institution_id)

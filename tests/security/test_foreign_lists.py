@@ -38,6 +38,7 @@ SELECTS: Mapping[str, type[Any] | None] = {
     "cycle_id": m.Cycle,
     "authority_id": m.Authority,
     "announcement": m.Announcement,
+    "spot_check": m.SpotCheck,
     "parent_id": m.Authority,
     **dict.fromkeys(
         (
@@ -46,6 +47,7 @@ SELECTS: Mapping[str, type[Any] | None] = {
             "ethnic_group", "education", "title", "away_reason", "state", "per_page", "review",
             "state_of_exam", "parent", "completed", "audience", "language", "days", "events",
             "situation", "scopes", "work", "evaluation", "field", "act_kind",
+            "post", "member_kind", "penalty", "finding", "stratum",
             *(f"remark_field_{number}" for number in range(MOST)),
         ),
         None,

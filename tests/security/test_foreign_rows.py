@@ -1,5 +1,6 @@
 """Every URL that names a row, asked with rows of others: they do not exist, and nothing changes."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -17,9 +18,11 @@ from tests.security.foreign_requests import PDF
 from tests.security.foreign_routes import BODY, ROUTES, Names
 from tests.support.site import Site
 from tests.test_access_matrix import MATRIX
+from tests.views.casebrowser import statements
 
 pytestmark = pytest.mark.embedded
 
+WRITES = re.compile(r"(?i)\s*(INSERT|UPDATE|DELETE)\b(?!.*\b(web_session|login_guard)\b)")
 FILES = {"attachment": "证明.pdf", "file": "名单.xlsx"}
 CASES = [
     (who.name, endpoint)
@@ -86,7 +89,7 @@ def test_every_url_with_an_argument_says_what_it_names(shared_site: Site) -> Non
 def test_a_foreign_row_does_not_exist(
     marked: Site,
     eyes: dict[str, tuple[Reach, Eyes]],
-    untouched: dict[str, str],
+    untouched: dict[str, str],  # taken before the first attack
     name: str,
     endpoint: str,
 ) -> None:
@@ -97,16 +100,21 @@ def test_a_foreign_row_does_not_exist(
     assert foreign_rows, "nothing to steal: the test proves nothing"
     browser = foreign.client(marked, ATTACKERS[name])
 
-    answers = [
-        (method, path, ask(browser, method, path))
-        for row in foreign_rows
-        for method, path in requests(marked, endpoint, getattr(row, names.column))
-    ]
+    with statements(marked) as sent:
+        answers = [
+            (method, path, ask(browser, method, path))
+            for row in foreign_rows
+            for method, path in requests(marked, endpoint, getattr(row, names.column))
+        ]
 
     assert {(method, path): answer.status_code for method, path, answer in answers} == {
         (method, path): 404 for method, path, _answer in answers
     }
     assert [watched.leaks(answer.text) for *_, answer in answers] == [[] for _ in answers]
+    assert [one for one in sent if WRITES.match(one)] == []
+
+
+def test_all_of_that_changed_nothing(marked: Site, untouched: dict[str, str]) -> None:
     assert fingerprints(marked) == untouched
 
 

@@ -12,7 +12,8 @@ from app.extensions import db
 from app.models import Assessment, Department, Institution, Participation, Physician
 from app.security.actor import NobodyActing, acting_as, bind_actor, unscoped
 from app.security.scope_session import ForeignRow, scoped
-from app.security.scoping import PUBLIC, SCOPES, WRITES
+from app.security.scoping import PUBLIC, SCOPES
+from app.security.write_scopes import WRITES
 from tests.support.site import Site
 
 

@@ -57,6 +57,7 @@ def rules_form(**changes: Any) -> dict[str, Any]:
         "pass_mark_assistant": 60, "makeup_rounds": 1, "statement_min_length": 500,
         "statement_max_length": 3000, "notice_days": 60, "opinion_days": 30, "filing_days": 30,
         "objection_days": 30, "suspension_months_min": 3, "suspension_months_max": 6,
+        "agency_min_beds": 100, "agency_min_physicians": 50,
     }  # fmt: skip
     for window in WINDOWS:
         form |= {f"{window}_from": first, f"{window}_to": last}

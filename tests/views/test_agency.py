@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.enums import BodyStatus
+from app.enums import AgencyStatus
 from app.models import Agency
 from tests.support.site import Site
 from tests.views.administration import authority_id, id_of, text
@@ -48,7 +48,7 @@ def test_an_agency_with_appointments_in_an_open_cycle_is_not_stopped(site: Site)
     )
     assert "该考核机构在进行中的周期仍有指派" in text(answer)
     with site.session() as session:
-        assert session.get_one(Agency, pk).status is BodyStatus.ACTIVE
+        assert session.get_one(Agency, pk).status is AgencyStatus.ACTIVE
 
 
 def test_facts_of_an_agency_are_edited(site: Site) -> None:

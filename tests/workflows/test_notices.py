@@ -26,6 +26,7 @@ OPERATIONS = {
     ("appointment", "appoint"),
     ("appointment", "replaced"),
     ("account", "reset_password"),
+    ("penalty", "record"),
 }
 
 

@@ -19,6 +19,12 @@ DEFERRAL_GROUNDS = (  # domain 1.7: an assumption, for no article lists them
     N_("外出进修"),
     N_("不可抗力"),
 )
+TERMS = {
+    "notice_days": N_("考核通知提前天数"),  # art. 12
+    "opinion_days": N_("出具评定意见天数"),  # art. 13
+    "filing_days": N_("考核结果备案天数"),  # art. 15
+}
+"""Terms in days with their words; a cycle's rules may count any of them in working days."""
 _DAYS = ("practice_years_on", "exemption_from", "exemption_until")
 
 
@@ -53,12 +59,18 @@ class CycleRules:
     objection_days: int = 30  # art. 24
     suspension_months_min: int = 3  # 医师法 art. 42
     suspension_months_max: int = 6
+    working_days: tuple[str, ...] = ()  # words of the terms that count working days
     agency_min_beds: int = 100  # art. 7 (1)
     agency_min_physicians: int = 50  # art. 7 (2)
 
     def papers(self, procedure: Procedure) -> tuple[str, ...]:
         """Give the papers that a procedure requires; empty when none is sat."""
         return self.papers_general if procedure is Procedure.GENERAL else self.papers_simplified
+
+    @property
+    def working_day_rules(self) -> frozenset[str]:
+        """The terms that count working days, by the names of their rules."""
+        return frozenset(name for name, word in TERMS.items() if word in self.working_days)
 
     def to_document(self) -> dict[str, Any]:
         """Give the JSON document that is stored with the cycle."""

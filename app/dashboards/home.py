@@ -14,6 +14,7 @@ from app.enums import HoldUp, Role, ScheduleWindow
 from app.models import Cycle, Figure, Institution
 from app.periods import local_day
 from app.queries import cycles, hold_ups, statistics
+from app.queries.deadlines import Deadline, of_cycle
 from app.queries.progress_summary import DepartmentProgress, by_department
 from app.queries.statistics import Numbers, Part
 from app.security.actor import Actor
@@ -60,6 +61,7 @@ class Board:
     departments: tuple[DepartmentProgress, ...] = ()
     hold_ups: Mapping[HoldUp, int] = field(default_factory=dict)
     notice: tuple[date, date] | None = None
+    deadlines: tuple[Deadline, ...] = ()
 
 
 def board(
@@ -91,6 +93,7 @@ def board(
             end=cycle.last_day,
         ),
         schedule=schedule(cycle, today=today),
+        deadlines=tuple(of_cycle(cycle, today=today)) if actor.role in _COUNTING else (),
         rates=_rates(session, cycle, departments) if actor.role in _COUNTING else (),
         contacts=contacts(session, actor, cycle, own),
         todo=waiting,

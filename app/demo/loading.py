@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from app.demo import cases, more_requests, news, places, registry, requests
+from app.demo import cases, more_requests, news, oversight, places, registry, requests
 from app.demo.accounts import PASSWORD, Clerks
 from app.demo.people import People
 from app.demo.province import Country, Site
@@ -151,6 +151,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     requests.mentor(country, hired)
     more_requests.play(country, [*hired, *neighbours])
     requests.apply(country, [one.site for one in hired])
+    oversight.play(country, hired)
     registry.link(country, neighbours)
     news.read_old_messages(country)
     _open_accounts(session, [*hired, *neighbours], stored=clerks.stored_password, at=at)

@@ -14,6 +14,8 @@ from app.enums import N_, CycleStatus, ScheduleWindow
 from app.models import Cycle, CycleWindow
 from app.operations import trail
 from app.operations.cycles import CycleRefused, Windows
+from app.periods import local_day
+from app.queries import cycles
 from app.rules import CycleRules
 from app.security.actor import Actor
 
@@ -40,6 +42,7 @@ RULE_WORDS: Mapping[str, str] = {
     "objection_days": N_("异议申请天数"),
     "suspension_months_min": N_("暂停执业最少月数"),
     "suspension_months_max": N_("暂停执业最多月数"),
+    "working_days": N_("按工作日计算的期限"),
     "agency_min_beds": N_("考核机构最少床位数"),
     "agency_min_physicians": N_("考核机构最少医师数"),
 }
@@ -130,6 +133,7 @@ def change_cycle(
         raise StaleDataError(f"cycle {cycle.id} has left version {version}")
     if cycle.status is CycleStatus.OPEN and not reason:
         raise CycleRefused(_l("周期进行中，请填写修改原因。"))
+    _refuse_locked(cycle, facts, today=local_day(at))
     for first, last in facts.windows.values():
         if not facts.starts_on <= first <= last <= facts.last_day:
             raise CycleRefused(_l("考核安排须在考核周期的起止日期之内，请核对。"))
@@ -154,6 +158,28 @@ def change_cycle(
         province_id=cycle.province_id,
         authority_path=cycle.authority_path,
     )
+
+
+LOCKED = (
+    "papers_general", "papers_simplified", "exempted_papers", "exemption_grounds",
+    "simplified_years_good", "simplified_years_clean", "practice_years_on", "provincial_grounds",
+)  # fmt: skip
+"""By these somebody has sat a paper or was spared one: once papers are sat, nobody may change them."""
+
+
+def _refuse_locked(cycle: Cycle, facts: CycleFacts, *, today: date) -> None:
+    window = cycles.window(cycle, ScheduleWindow.EXAMINATION)
+    if cycle.status is not CycleStatus.OPEN or window is None or today < window.starts_on:
+        return
+    before = CycleRules.from_document(cycle.rules or {})
+    for name in LOCKED:
+        if getattr(before, name) != getattr(facts.rules, name):
+            raise CycleRefused(
+                _l(
+                    "测评已于%(day)s开始，“%(rule)s”不能再修改：已参加测评的医师须适用同一规则。",
+                    day=window.starts_on, rule=RULE_WORDS[name],
+                )
+            )  # fmt: skip
 
 
 def _store_windows(cycle: Cycle, windows: Windows) -> None:

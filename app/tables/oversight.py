@@ -46,6 +46,10 @@ class Penalty(db.Model):
     institution_id: Mapped[int] = copied()
     physician_id: Mapped[int] = ref("physician.id")
     physician: Mapped[Physician] = relationship(back_populates="penalties")
+
+    def __repr__(self) -> str:
+        return self.document
+
     __table_args__ = (
         UniqueConstraint("physician_id", "document", "province_id"),
         Index("ix_penalty_institution_id_id", "institution_id", "id"),

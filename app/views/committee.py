@@ -27,7 +27,7 @@ class CommitteeMemberView(EntityView):
     datamodel = Interface(CommitteeMember)
     route_base = "/committee"
     name = _l("考核委员会")
-    group = None
+    group = _l("机构管理")
     new_label = _l("新增成员")
     abilities = frozenset({"list", "add", "edit", "delete", "export"})
     add_columns = list(_FACTS)

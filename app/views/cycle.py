@@ -196,6 +196,7 @@ def _offer_papers(form: Any, rules: CycleRules) -> None:
     form.papers_general.offer(rules.papers_general)
     form.papers_simplified.offer(rules.papers_simplified)
     form.exempted_papers.offer(rules.exempted_papers)
+    form.working_days.offer(rules.working_days)
 
 
 def _create(facts: CycleFacts) -> int:

@@ -19,7 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.enums import ScheduleWindow
 from app.operations.cycle_changes import RULE_WORDS, CycleFacts
-from app.rules import PAPERS, CycleRules
+from app.rules import PAPERS, TERMS, CycleRules
 
 SUB_WINDOWS = tuple(kind for kind in ScheduleWindow if kind is not ScheduleWindow.CYCLE)
 
@@ -53,10 +53,17 @@ class PapersField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+    stock: tuple[str, ...] = PAPERS
 
     def offer(self, known: tuple[str, ...]) -> None:
         """Set the choices."""
-        self.choices = [(word, _(word)) for word in dict.fromkeys((*PAPERS, *known))]
+        self.choices = [(word, _(word)) for word in dict.fromkeys((*self.stock, *known))]
+
+
+class TermsField(PapersField):
+    """按工作日计算的期限 as checkboxes."""
+
+    stock = tuple(TERMS.values())
 
 
 class _CycleForm(FlaskForm):
@@ -99,6 +106,7 @@ class _CycleForm(FlaskForm):
             "管理办法第二十三条：业务水平测评视为合格的情形，每行一项；留空则不受理免考。"
         ),
     )
+    working_days = TermsField(_word("working_days"), description=_l("不选的期限按自然日计算。"))
     exempted_papers = PapersField(
         _word("exempted_papers"), description=_l("管理办法第二十三条：业务水平测评。")
     )
@@ -180,6 +188,7 @@ class _CycleForm(FlaskForm):
             deferral_grounds=_lines(self.deferral_grounds),
             exempted_papers=_in_order(self.exempted_papers),
             papers_general=_in_order(self.papers_general),
+            working_days=_in_order(self.working_days),
             papers_simplified=_in_order(self.papers_simplified),
             **{name: self[name].data for name in NUMBERS},
         )
@@ -257,6 +266,6 @@ GROUPS = (
                        ("exemption_from", "exemption_until"), "deferral_grounds")),
     (_l("述职"), ("statement_min_length", "statement_max_length")),
     (_l("期限"), ("notice_days", "opinion_days", "filing_days", "objection_days",
-                 "suspension_months_min", "suspension_months_max")),
+                 "working_days", "suspension_months_min", "suspension_months_max")),
     (_l("考核机构资格"), ("agency_min_beds", "agency_min_physicians")),
 )  # fmt: skip

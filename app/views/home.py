@@ -65,6 +65,7 @@ class HomeView(PageView):
             "rings": [self._ring(rate) for rate in board.rates],
             "schedule": board.schedule,
             "cycle_text": board.cycle_text,
+            "deadlines": board.deadlines,
             "contacts": board.contacts,
             "notice": self._notice(board),
             "departments": [self._department(row) for row in board.departments],

@@ -147,7 +147,6 @@ MENU: tuple[Entry, ...] = (
             Entry(_l("抽查登记"), "SpotCheckItemView"),
         ),
     ),
-    Entry(_l("考核委员会"), "CommitteeMemberView"),
     Entry(_l("受委托机构"), "EntrustedView"),
     Entry(_l("考核周期"), "CycleView"),
     Entry(
@@ -156,6 +155,7 @@ MENU: tuple[Entry, ...] = (
             Entry(_l("下级行政机构"), "AuthorityView"),
             Entry(_l("医疗卫生机构管理"), "InstitutionView"),
             Entry(_l("考核机构管理"), "AgencyView"),
+            Entry(_l("考核委员会"), "CommitteeMemberView"),
             Entry(_l("考核机构审批"), "AgencyApplicationReviewView"),
             Entry(_l("考核机构指派"), "AppointmentView"),
             Entry(_l("注册系统对接"), "RegistryLinkView", "can_see", "index"),

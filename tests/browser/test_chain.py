@@ -294,12 +294,15 @@ def test_a_role_made_in_pages_can_do_exactly_what_it_says(people: Visitors) -> N
     tell(page, "身份已授予")
 
     page = people.page("zd-reviewer")
+    page.reload()
     follow(page, "切换")
     press(page, f"切换 {CITY}")
     menu(page, "考核统计")
-    expect(page.locator("main")).to_contain_text(HOSPITAL)
-    entries = page.get_by_role("navigation", name="菜单").get_by_role("link")
-    assert [text.strip() for text in entries.all_inner_texts()] == ["首页", "考核统计"]
+    follow(page.locator("main"), "医疗卫生机构")
+    expect(row_of(page, HOSPITAL).first).to_contain_text("1")
+    links = page.get_by_role("navigation", name="菜单").get_by_role("list").get_by_role("link")
+    offered = {text.strip() for text in links.all_inner_texts()}
+    assert offered == {"首页", "考核统计", "消息", "任务"}
     for path in ("/institutions/list/", "/progress/list/", "/accounts/list/"):
         page.goto(path)
         expect(page.locator("main")).not_to_contain_text(HOSPITAL)

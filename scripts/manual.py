@@ -18,6 +18,7 @@ MANUAL = Path(__file__).resolve().parent.parent / "docs" / "manual"
 TARGET = MANUAL / "images"
 _OWN = "Renyi-Duanju-7"
 HOSPITAL, NEWCOMER, PHYSICIAN = "hospital", "hospital-new", "physician"
+PROVINCE = "province"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,31 @@ def _preview_batch(page: Page) -> None:
     page.get_by_role("button", name="批量通过").click()
 
 
+def _open_shown(page: Page) -> None:
+    page.get_by_role("link", name="查看", exact=True).first.click()
+
+
+def _open_bar(page: Page) -> None:
+    page.get_by_role("link", name="取消资格", exact=True).first.click()
+
+
+def _open_recheck(page: Page) -> None:
+    page.get_by_role("link", name="复核", exact=True).first.click()
+    page.get_by_role("link", name="下一步").click()
+
+
+def _open_recusals(page: Page) -> None:
+    page.get_by_role("button", name="切换").first.click()
+    page.goto("/recusals/list/")
+
+
+def _preview_superior(page: Page) -> None:
+    row = page.get_by_role("row").filter(has_text="平城区医院")
+    row.get_by_role("link", name="隶属调整").first.click()
+    page.locator("select[name=authority_id]").select_option(label="太原市卫生健康委员会")
+    page.get_by_role("button", name="查看影响").click()
+
+
 PICTURES: tuple[Picture, ...] = (
     Picture("login", None, "/login/"),
     Picture("initial-password", NEWCOMER, "/"),
@@ -81,6 +107,28 @@ PICTURES: tuple[Picture, ...] = (
     Picture("progress", HOSPITAL, "/progress/list/"),
     Picture("held-up", HOSPITAL, "/hold-ups/list/"),
     Picture("password", HOSPITAL, "/password/change"),
+    Picture("authority-home", PROVINCE, "/"),
+    Picture("institutions", PROVINCE, "/institutions/list/"),
+    Picture("superior", PROVINCE, "/institutions/list/", _preview_superior),
+    Picture("agency-application", "city-2", "/agency-applications/list/", _open_first),
+    Picture("agencies", PROVINCE, "/agencies/list/"),
+    Picture("disqualify", PROVINCE, "/agencies/list/", _open_bar),
+    Picture("cycle", PROVINCE, "/cycles/list/", _open_shown),
+    Picture("progress-of-province", PROVINCE, "/progress/list/"),
+    Picture("statistics", PROVINCE, "/statistics/"),
+    Picture("penalties", PROVINCE, "/penalties/list/"),
+    Picture("penalty-form", "city-2", "/penalties/add"),
+    Picture("spot-check", PROVINCE, "/spot-checks/show/1"),
+    Picture("spot-check-items", PROVINCE, "/spot-check-items/list/"),
+    Picture("role-form", "secadmin", "/roles/add"),
+    Picture("deputies", PROVINCE, "/deputies/"),
+    Picture("trail", "auditor", "/trail/list/"),
+    Picture("agency-home", "agency", "/"),
+    Picture("recheck-list", "agency", "/recheck/general/list/"),
+    Picture("recheck-decision", "agency", "/recheck/general/list/", _open_recheck),
+    Picture("recusals", "hospital", "/switch/", _open_recusals),
+    Picture("committee", "agency", "/committee/list/"),
+    Picture("entrusted", "agency", "/entrusted/list/"),
     Picture("physician-home", PHYSICIAN, "/", size=PHONE),
     Picture("physician-registration", PHYSICIAN, "/registration/", size=PHONE),
     Picture("physician-exemption", PHYSICIAN, "/exemption/", size=PHONE),

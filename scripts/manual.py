@@ -73,11 +73,6 @@ def _open_recheck(page: Page) -> None:
     page.get_by_role("link", name="下一步").click()
 
 
-def _open_recusals(page: Page) -> None:
-    page.get_by_role("button", name="切换").first.click()
-    page.goto("/recusals/list/")
-
-
 def _preview_superior(page: Page) -> None:
     row = page.get_by_role("row").filter(has_text="平城区医院")
     row.get_by_role("link", name="隶属调整").first.click()
@@ -110,7 +105,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("authority-home", PROVINCE, "/"),
     Picture("institutions", PROVINCE, "/institutions/list/"),
     Picture("superior", PROVINCE, "/institutions/list/", _preview_superior),
-    Picture("agency-application", "city-2", "/agency-applications/list/", _open_first),
+    Picture("agency-application", PROVINCE, "/agency-applications/list/", _open_first),
     Picture("agencies", PROVINCE, "/agencies/list/"),
     Picture("disqualify", PROVINCE, "/agencies/list/", _open_bar),
     Picture("cycle", PROVINCE, "/cycles/list/", _open_shown),
@@ -126,7 +121,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("agency-home", "agency", "/"),
     Picture("recheck-list", "agency", "/recheck/general/list/"),
     Picture("recheck-decision", "agency", "/recheck/general/list/", _open_recheck),
-    Picture("recusals", "hospital", "/switch/", _open_recusals),
+    Picture("recusals", "agency", "/recusals/list/"),
     Picture("committee", "agency", "/committee/list/"),
     Picture("entrusted", "agency", "/entrusted/list/"),
     Picture("physician-home", PHYSICIAN, "/", size=PHONE),

@@ -65,7 +65,8 @@ def of_cycle(cycle: Cycle, *, today: date) -> list[Deadline]:
         _deadline(kind, rules, window.last_day if kind.window_end else window.starts_on, today)
         for kind in _KINDS
     ]
-    return sorted(found, key=lambda one: one.due)
+    # An examination that may begin with the cycle leaves no time before it: its day is not set yet.
+    return sorted((one for one in found if one.due >= cycle.starts_on), key=lambda one: one.due)
 
 
 def _deadline(kind: _Kind, rules: CycleRules, anchor: date, today: date) -> Deadline:

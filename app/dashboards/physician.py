@@ -41,6 +41,7 @@ _STEP_OF: Mapping[S, int] = MappingProxyType(
         S.AWAITING_MAKEUP: 4,
         S.AWAITING_VERDICT: 5,
         S.COMPLETED: 7,
+        S.HALTED: 0,
     }
 )
 _NEXT: Mapping[S, LazyString] = MappingProxyType(
@@ -55,6 +56,7 @@ _NEXT: Mapping[S, LazyString] = MappingProxyType(
         S.AWAITING_MAKEUP: _l("测评未合格，请按考核机构的通知参加补考。"),
         S.AWAITING_VERDICT: _l("测评已结束，等待认定考核结果。"),
         S.COMPLETED: _l("本周期考核已完成，您无需再做其他操作。"),
+        S.HALTED: _l("卫生行政部门已停止您的考核。如有疑问，请联系隶属卫生行政部门。"),
     }
 )
 _WINDOW: Mapping[S, ScheduleWindow] = MappingProxyType(
@@ -68,6 +70,7 @@ _WINDOW: Mapping[S, ScheduleWindow] = MappingProxyType(
         S.DEFERRED: ScheduleWindow.EXAMINATION,
         S.AWAITING_MAKEUP: ScheduleWindow.EXAMINATION,
         S.AWAITING_VERDICT: ScheduleWindow.CYCLE,
+        S.HALTED: ScheduleWindow.CYCLE,
     }
 )
 _OUTSIDE: Mapping[ParticipationStatus, LazyString] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""What the demo's authorities and agencies do beside the cases: 行政处罚, 抽查, 考核委员会."""
+"""What the demo's authorities and agencies do beside the cases: 行政处罚, 抽查, 停止考核, 考核委员会."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,12 +17,13 @@ from app.enums import (
     Stratum,
     Title,
 )
-from app.models import Agency, CommitteeMember, Physician, SpotCheckItem
+from app.models import Agency, CommitteeMember, Participation, Physician, SpotCheckItem
 from app.operations import penalties, spot_checks, trail
 from app.operations.penalties import PenaltyFacts
 from app.periods import local_day
 from app.queries import cycles
 from app.security.actor import SYSTEM, acting_as
+from app.workflows.participation import PARTICIPATION
 
 _MEDICAL = CommitteeMemberKind.MEDICAL
 _MEMBERS = (
@@ -36,17 +37,12 @@ PUNISHED_DAYS, DRAWN_DAYS = 40, 2
 
 
 def play(country: Country, everybody: Sequence[Hired]) -> None:
-    """Let a committee be named, a physician be punished, and the province draw a sample."""
+    """Let a committee be named, one be punished, one be dead, and the province draw a sample."""
     _name_committee(country)
     hospital = everybody[0].site.row.id
-    _punish(
-        country,
-        next(
-            one
-            for one in everybody
-            if one.story.name == "awaiting_institution" and one.site.row.id == hospital
-        ),
-    )
+    own = [one for one in everybody if one.site.row.id == hospital]
+    _punish(country, next(one for one in own if one.story.name == "awaiting_institution"))
+    _stop(country, [one for one in own if one.story.name == "awaiting_exam"][-1])
     _draw(country)
 
 
@@ -93,6 +89,18 @@ def _punish(country: Country, one: Hired) -> None:
             actor=actor,
             at=at,
         )
+
+
+def _stop(country: Country, one: Hired) -> None:
+    actor, session = country.actors["140213"], country.session
+    with acting_as(actor):
+        seat = session.scalars(
+            select(Participation).where(Participation.physician_id == one.physician_id)
+        ).one()
+        PARTICIPATION.fire(
+            session, seat.id, "die", actor=actor, at=country.moment(DRAWN_DAYS),
+            comment="家属提供死亡医学证明书。",
+        )  # fmt: skip
 
 
 def _draw(country: Country) -> None:

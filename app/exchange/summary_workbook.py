@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.enums import AssessmentStatus, Verdict, Vocabulary
 from app.exchange.export import Facts, tell
 from app.exchange.workbook import SAFE_OPTIONS
-from app.queries.assessments import COMPLETED, REPORTED, REVIEWED
+from app.queries.assessments import COMPLETED, REPORTED, REVIEWED, TAKING_PART
 from app.queries.progress_summary import Dimension, Tally
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _headings() -> list[str]:
     """Give what ``_numbers`` counts, in its order."""
     return [
         _("参加人数"),
-        *(str(status.label) for status in AssessmentStatus),
+        *(str(status.label) for status in AssessmentStatus if status in TAKING_PART),
         _("已填报"),
         _("已审核"),
         _("已完成"),
@@ -75,7 +75,7 @@ def _headings() -> list[str]:
 
 
 def _numbers(tallies: Sequence[Tally]) -> list[float | None]:
-    by_status = dict.fromkeys(AssessmentStatus, 0)
+    by_status = {status: 0 for status in AssessmentStatus if status in TAKING_PART}
     by_result = dict.fromkeys(Verdict, 0)
     for tally in tallies:
         by_status[tally.status] += tally.number

@@ -20,7 +20,8 @@ from app.models import (
 )
 from app.queries.trail import READ
 
-REPORTED = frozenset(AssessmentStatus) - {AssessmentStatus.AWAITING_FORM}
+TAKING_PART = frozenset(AssessmentStatus) - {AssessmentStatus.HALTED}
+REPORTED = TAKING_PART - {AssessmentStatus.AWAITING_FORM}
 REVIEWED = frozenset(
     {
         AssessmentStatus.AWAITING_AGENCY,

@@ -68,7 +68,10 @@ def tallies(session: Session, dimension: Dimension, *, province_id: int | None) 
     """
     statement = (
         dimension.join(select(dimension.by, Assessment.status, Assessment.result, func.count()))
-        .where(assessments.in_current_cycle(province_id=province_id))
+        .where(
+            assessments.in_current_cycle(province_id=province_id),
+            assessments.in_states(assessments.TAKING_PART),
+        )
         .group_by(dimension.by, Assessment.status, Assessment.result)
         .order_by(dimension.by)
     )
@@ -98,7 +101,7 @@ def by_department(session: Session, *, cycle_id: int) -> list[DepartmentProgress
             select(
                 Department.id,
                 Department.name,
-                func.count(),
+                number(assessments.TAKING_PART),
                 number(assessments.REPORTED),
                 number(assessments.REVIEWED),
                 number(assessments.COMPLETED),

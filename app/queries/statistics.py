@@ -17,7 +17,7 @@ from app.enums import (
     Verdict,
 )
 from app.models import Authority, Cycle, Figure, Institution
-from app.queries.assessments import COMPLETED, REPORTED, REVIEWED
+from app.queries.assessments import COMPLETED, REPORTED, REVIEWED, TAKING_PART
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def _case(criterion: ColumnElement[bool]) -> Any:
 _MEASURES = {
     "unconfirmed": _seat(ParticipationStatus.UNCONFIRMED),
     "away": _seat(ParticipationStatus.AWAY),
-    "whole": _case(Figure.status.is_not(None)),
+    "whole": _case(Figure.status.in_(sorted(TAKING_PART))),
     "reported": _case(Figure.status.in_(sorted(REPORTED))),
     "reviewed": _case(Figure.status.in_(sorted(REVIEWED))),
     "completed": _case(Figure.status.in_(sorted(COMPLETED))),

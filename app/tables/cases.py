@@ -88,6 +88,9 @@ class Assessment(db.Model):
     opened_at: Mapped[datetime | None]  # when the institution first looked at this submission
     returned_reason: Mapped[opt_prose]
     simplified_refused: Mapped[bool] = mapped_column(default=False)  # by the agency, art. 21
+    halted_from: Mapped[enums.AssessmentStatus | None] = mapped_column(
+        choice(enums.AssessmentStatus)
+    )
     return_count: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often it was sent back
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]

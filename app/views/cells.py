@@ -41,6 +41,7 @@ _TONES: dict[Vocabulary, str] = {
     AssessmentStatus.AWAITING_MAKEUP: "wait",
     AssessmentStatus.AWAITING_VERDICT: "info",
     AssessmentStatus.COMPLETED: "ok",
+    AssessmentStatus.HALTED: "plain",
     ExemptionStatus.NONE: "plain",
     ExemptionStatus.AWAITING_INSTITUTION: "wait",
     ExemptionStatus.AWAITING_AGENCY: "wait",

@@ -1,5 +1,6 @@
 """From a model's columns to form fields: FAB's converter with plain widgets and our vocabularies."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_appbuilder.fields import QuerySelectField, QuerySelectMultipleField
@@ -16,9 +17,18 @@ from app.enums import Vocabulary
 class VocabularyField(SelectField):
     """A closed choice; ``data`` is the member, or None when left blank."""
 
-    def __init__(self, label: Any, vocabulary: type[Vocabulary], **options: Any) -> None:
-        self.vocabulary = vocabulary
-        choices = [("", _l("请选择")), *vocabulary.choices()]
+    def __init__(
+        self,
+        label: Any,
+        vocabulary: type[Vocabulary],
+        *,
+        without: Collection[Vocabulary] = (),
+        **options: Any,
+    ) -> None:
+        self.vocabulary, self.without = vocabulary, without
+        left = {member.name for member in without}
+        offered = [pair for pair in vocabulary.choices() if pair[0] not in left]
+        choices = [("", _l("请选择")), *offered]
         super().__init__(label, choices=choices, coerce=self._member, **options)
 
     def _member(self, value: Any) -> Any:
@@ -27,7 +37,10 @@ class VocabularyField(SelectField):
         if isinstance(value, self.vocabulary):
             return value
         try:
-            return self.vocabulary[value]
+            found = self.vocabulary[value]
+            if found in self.without:
+                raise KeyError(value)
+            return found
         except KeyError as error:
             raise ValueError(_l("不是有效的选项")) from error
 

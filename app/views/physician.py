@@ -26,6 +26,7 @@ from app.views import (
     physician_list,
     reading,
     sessions,
+    stopping,
     words,
 )  # fmt: skip
 from app.views.actions import Action
@@ -77,7 +78,7 @@ class PhysicianView(EntityView):
 
     def row_actions(self, row: Any) -> list[Action]:
         """Give the manual's links, in its order."""
-        offers = physician_list.offers(row)
+        offers = stopping.on_list(physician_list.offers(row))
         leave = [self._step(row, offer) for offer in offers if offer.action in absence.STEPS]
         others = [
             self._step(row, offer)
@@ -152,7 +153,7 @@ class PhysicianView(EntityView):
             )  # fmt: skip
         if self.may("reset"):
             found.append(self._reset_action(item.id))
-        return found
+        return [*found, *stopping.steps(item.id, back=self._url("show", item.id))]
 
     @expose("/add", methods=["GET", "POST"])
     @protected("add")

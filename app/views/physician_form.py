@@ -15,6 +15,7 @@ from app.extensions import db
 from app.queries import departments
 from app.views.clock import today
 from app.views.converter import VocabularyField
+from app.workflows.stopping import STOPPED
 
 _REQUIRED = frozenset(column.attribute for column in PHYSICIAN_COLUMNS if column.required)
 _BLANK = SelectChoice("", _l("请选择"))
@@ -149,7 +150,9 @@ FIELDSETS = (
 class AwayForm(FlaskForm):
     """离岗: posted to the workflow's step, which judges it."""
 
-    away_reason = VocabularyField(_l("离岗原因"), AwayReason, validators=[_Marked()])
+    away_reason = VocabularyField(
+        _l("离岗原因"), AwayReason, validators=[_Marked()], without=STOPPED
+    )
     away_from = DateField(_l("开始日期"), [_Marked()])
     away_until = DateField(
         _l("预计结束日期"),

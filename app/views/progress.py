@@ -16,11 +16,17 @@ from app.views.casepage import CaseView
 from app.views.desks import OVERSIGHT_DESK, Desk
 
 _TABS = (
-    ("all", _l("全部"), frozenset(AssessmentStatus)),
+    ("all", _l("全部"), assessments.TAKING_PART),
     ("reported", _l("已填报"), assessments.REPORTED),
     ("reviewed", _l("已审核"), assessments.REVIEWED),
     ("completed", _l("已完成"), assessments.COMPLETED),
+    ("halted", _l("停止考核"), frozenset({AssessmentStatus.HALTED})),
 )
+
+
+def tab_of(status: AssessmentStatus) -> str:
+    """Give the tab that holds the cases of a state."""
+    return "halted" if status is AssessmentStatus.HALTED else "all"
 
 
 class ProgressView(CaseView):

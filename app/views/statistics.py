@@ -17,6 +17,7 @@ from app.queries.statistics import Numbers
 from app.views import provenance
 from app.views.base import PageView, acting, expose, page, protected
 from app.views.clock import now
+from app.views.progress import tab_of
 from app.views.provenance import KINDS, Taken
 from app.views.statistics_asked import WORDS, Asked
 
@@ -174,7 +175,7 @@ class StatisticsView(PageView):
                 "label": status.label,
                 "n": number,
                 "percent": 100 * number // most if most else 0,
-                "url": self._case_url(asked, everybody, tab="all", status=status.name),
+                "url": self._case_url(asked, everybody, tab=tab_of(status), status=status.name),
             }
             for status, number in found
         ]

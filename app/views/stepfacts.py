@@ -13,6 +13,7 @@ from app.views.rownumbers import row_number
 from app.workflows.engine import StepRefused
 from app.workflows.outside_opinion import LONGEST
 from app.workflows.participation import Absence
+from app.workflows.stopping import STOPPED
 
 
 def read(workflow: str, action: str, form: Mapping[str, str]) -> Any:
@@ -45,6 +46,8 @@ def _absence(form: Mapping[str, str]) -> Absence | None:
         return None
     try:
         last = date.fromisoformat(until) if until else None
+        if AwayReason[reason] in STOPPED:
+            raise KeyError(reason)
         return Absence(AwayReason[reason].value, date.fromisoformat(since), last)
     except (KeyError, ValueError) as error:
         raise StepRefused(_l("离岗原因或日期不正确，请重新填写。")) from error

@@ -32,6 +32,7 @@ class AssessmentStatus(Vocabulary):
     AWAITING_MAKEUP = N_("待参加补考")
     AWAITING_VERDICT = N_("待认定结果")
     COMPLETED = N_("考核完成")
+    HALTED = N_("停止考核")
 
 
 class Verdict(Vocabulary):
@@ -86,12 +87,16 @@ class HoldUp(Vocabulary):
 
 
 class AwayReason(Vocabulary):
+    """Why somebody is away; of the last two the authority alone decides."""
+
     LEFT = N_("离职")
     RETIRED = N_("退休")
     STUDY = N_("进修")
     AID = N_("援外")
     SICK = N_("病假")
     OTHER = N_("其他")
+    DECEASED = N_("离世")
+    DEREGISTERED = N_("注销注册")
 
 
 class ExemptionStatus(Vocabulary):

@@ -1,5 +1,7 @@
 """考核: the main axis of a case, from 待填报信息 to 考核完成 (domain 3.2, T3 to T29, T38)."""
 
+from functools import partial
+
 from flask_babel import lazy_gettext as _l
 
 from app.enums import AssessmentStatus as S
@@ -218,6 +220,28 @@ ASSESSMENT = Workflow(
             target=S.COMPLETED,
             roles=_CLOCK,
             effect=rules.failed,
+        ),
+        Transition(  # the authority stops the participation: 离世, 注销注册
+            name="halt",
+            label=_l("停止考核"),
+            sources=frozenset(S) - {S.COMPLETED, S.HALTED},
+            target=S.HALTED,
+            roles=_CLOCK,
+            record=rules.remember_where,
+        ),
+        *(
+            Transition(  # the authority takes that back: the case goes on where it stood
+                name=f"go_on_{where.name.lower()}",
+                action="go_on",
+                label=_l("恢复考核"),
+                sources=frozenset({S.HALTED}),
+                target=where,
+                roles=_CLOCK,
+                when=partial(rules.stood, where),
+                effect=rules.forget_where,
+            )
+            for where in S
+            if where not in (S.COMPLETED, S.HALTED)
         ),
     ),
 )

@@ -149,3 +149,18 @@ def failed(step: Step) -> None:
 
 def passed(step: Step) -> None:
     step.subject.result = Verdict.PASS
+
+
+def remember_where(step: Step) -> None:
+    """Keep where a case stands that is stopped."""
+    step.subject.halted_from = step.subject.status
+
+
+def stood(where: S, step: Step) -> bool:
+    """Say whether a stopped case stood there."""
+    return step.subject.halted_from is where
+
+
+def forget_where(step: Step) -> None:
+    """A case that goes on was never stopped."""
+    step.subject.halted_from = None

@@ -16,6 +16,7 @@ class Case:
     """What guards of participations ask of an assessment."""
 
     submitted_at: datetime | None
+    status: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,9 @@ from app.queries import cycles
 from app.queries.among import among
 from app.security.actor import SYSTEM
 from app.security.scope_session import SetBased
+from app.workflows import stopping
 from app.workflows.engine import Step, Text, Transition, Workflow
+from app.workflows.stopping import forget_absence, not_stopped
 
 
 class Absence(NamedTuple):
@@ -47,6 +49,8 @@ def _nothing_submitted(step: Step) -> Text | None:
 
 def _reason_given(step: Step) -> Text | None:
     place = step.subject
+    if (stopped := not_stopped(step)) is not None:
+        return stopped
     if step.facts is None and place.away_reason is None:
         return _l("请选择离岗原因和开始日期。")
     if place.away_until is not None and place.away_from and place.away_until < place.away_from:
@@ -68,6 +72,8 @@ def _retired(step: Step) -> Text | None:
 
 
 def _not_retired(step: Step) -> Text | None:
+    if (stopped := not_stopped(step)) is not None:
+        return stopped
     if step.subject.away_reason is AwayReason.RETIRED:
         return _l("退休人员再次执业请办理返聘。")
     return None
@@ -105,14 +111,8 @@ def _note_absence(step: Step) -> str | None:
     return f"{place.away_reason.value}：{days}"
 
 
-def _forget_absence(step: Step) -> None:
-    step.subject.away_reason = None
-    step.subject.away_from = None
-    step.subject.away_until = None
-
-
 def _rehire(step: Step) -> None:
-    _forget_absence(step)
+    forget_absence(step)
     step.subject.rehired_on = step.today
 
 
@@ -206,7 +206,7 @@ PARTICIPATION = Workflow(
             target=P.UNCONFIRMED,
             roles=_HOSPITAL,
             guard=_not_retired,
-            effect=_forget_absence,
+            effect=forget_absence,
         ),
         Transition(  # T4, the way back for who has retired
             name="rehire",
@@ -224,8 +224,9 @@ PARTICIPATION = Workflow(
             target=P.UNCONFIRMED,
             roles=frozenset({Role.SYSTEM}),
             guard=_is_over,
-            effect=_forget_absence,
+            effect=forget_absence,
         ),
+        *stopping.TRANSITIONS,
         Transition(  # T35; the receiving institution gets a participation of its own
             name="move",
             label=_l("转出"),

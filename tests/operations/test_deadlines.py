@@ -48,7 +48,9 @@ def _cycle(**rules: Any) -> m.Cycle:
     window = m.CycleWindow(
         kind=ScheduleWindow.EXAMINATION, starts_on=date(2024, 10, 14), last_day=date(2024, 11, 1)
     )
-    return m.Cycle(starts_on=date(2024, 1, 2), windows=[window], rules=CycleRules(**rules).to_document())
+    return m.Cycle(
+        starts_on=date(2024, 1, 2), windows=[window], rules=CycleRules(**rules).to_document()
+    )
 
 
 def test_notice_opinion_and_filing_are_due_around_the_examination() -> None:
@@ -75,7 +77,10 @@ def test_a_rule_counts_working_days_and_the_days_left_as_well() -> None:
 
 
 def test_without_the_window_of_the_examination_nothing_is_due() -> None:
-    assert of_cycle(m.Cycle(starts_on=date(2024, 1, 2), windows=[], rules={}), today=date(2024, 9, 10)) == []
+    assert (
+        of_cycle(m.Cycle(starts_on=date(2024, 1, 2), windows=[], rules={}), today=date(2024, 9, 10))
+        == []
+    )
 
 
 def test_a_day_before_the_cycle_is_no_deadline() -> None:

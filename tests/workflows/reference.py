@@ -20,6 +20,8 @@ REASONED = frozenset(
         "agency_return",
         "agency_not_simplified",
         "authority_return",
+        "die",
+        "reinstate",
     }
 )
 JUDGED = frozenset({"institution_submit", "agency_pass"})
@@ -39,6 +41,7 @@ class State:
     is_opened: bool = False
     result: str | None = None
     absence: str | None = None
+    halted_from: S | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,9 @@ _PARTICIPATION: Mapping[str, tuple[P, P]] = {
     "rehire": (P.AWAY, P.UNCONFIRMED),  # T4, who has retired
     "absence_ends": (P.AWAY, P.UNCONFIRMED),  # T4, on the day after the last one
 }
-RETIRED, ENDING = "retired", "ending"
-"""Absences: of a retired physician, and of one until a day that is over when all windows are."""
+RETIRED, ENDING, STOPPED = "retired", "ending", "stopped"
+"""Absences: of a retired physician, until a day that is over when all windows are, by the authority."""
+_STOPPING = ("die", "reinstate")
 _CLOCK: Mapping[str, tuple[frozenset[S], S]] = {
     "defer": (frozenset({S.AWAITING_EXAM}), S.DEFERRED),  # T17
     "resume": (frozenset({S.DEFERRED}), S.AWAITING_EXAM),  # T17
@@ -85,6 +89,7 @@ _CLOCK: Mapping[str, tuple[frozenset[S], S]] = {
 _ACTOR: Mapping[str, str] = {
     **dict.fromkeys(_PARTICIPATION, "hospital"),
     "absence_ends": "system",
+    **dict.fromkeys(_STOPPING, "authority"),
     **dict.fromkeys(_CLOCK, "system"),
     "submit": "physician",
     "take_back": "physician",
@@ -100,9 +105,10 @@ _ACTOR: Mapping[str, str] = {
 
 def moves(state: State) -> Iterator[Move]:
     """Give every move that can be tried: legal or not, by everybody, at every time."""
-    actions = [("participation", name) for name in _PARTICIPATION]
+    seat = (*_PARTICIPATION, *_STOPPING)
+    actions = [("participation", name) for name in seat]
     if state.case is not None:
-        actions += [("assessment", name) for name in _ACTOR if name not in _PARTICIPATION]
+        actions += [("assessment", name) for name in _ACTOR if name not in seat]
     for (axis, action), who, when in product(actions, (*OWN, *FOREIGN), WHEN):
         for said in _said(action):
             yield Move(axis, action, who, when, said)
@@ -122,6 +128,8 @@ def after(state: State, move: Move, *, has_papers: bool) -> State | str:
         return UNSEEN
     if move.who != _ACTOR[move.action]:
         return FORBIDDEN
+    if move.action in _STOPPING:
+        return _stopping(state, move)
     if move.axis == "participation":
         return _participation(state, move)
     if move.action in _CLOCK:
@@ -135,7 +143,8 @@ def _participation(state: State, move: Move) -> State | str:
         "confirm": move.when != INSIDE,
         "withdraw": state.is_submitted,
         "leave": move.said == NOTHING,
-        "come_back": state.absence == RETIRED,
+        "change_absence": state.absence == STOPPED,
+        "come_back": state.absence in (RETIRED, STOPPED),
         "rehire": state.absence != RETIRED,
         "absence_ends": state.absence != ENDING or move.when != OVER,
     }
@@ -146,6 +155,22 @@ def _participation(state: State, move: Move) -> State | str:
     if target is P.AWAY:  # saying nothing leaves an absence as it is
         absence = state.absence if move.said == NOTHING else move.said
     return State(participation=target, case=case, is_filled=state.is_filled, absence=absence)
+
+
+def _stopping(state: State, move: Move) -> State | str:
+    """离世 or 注销注册: the case stands still, and goes on from there when it was a mistake."""
+    is_stopped = state.absence == STOPPED
+    if not move.said or is_stopped is (move.action == "die") or state.case is S.COMPLETED:
+        return REFUSED
+    if move.action == "die":
+        case = S.HALTED if state.case is not None else None
+        return replace(
+            state, participation=P.AWAY, absence=STOPPED, case=case, halted_from=state.case
+        )
+    seat = P.UNCONFIRMED if state.case is None else P.CONFIRMED
+    return replace(
+        state, participation=seat, absence=None, case=state.halted_from, halted_from=None
+    )
 
 
 def _clock(state: State, move: Move) -> State | str:

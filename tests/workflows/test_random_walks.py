@@ -132,6 +132,8 @@ class Walk:
             is_filled=is_filled,
             is_opened=case.opened_at is not None,
             result=told[case.result],
+            absence=_absence(participation),
+            halted_from=case.halted_from,
         )
 
     def entries(self) -> list[tuple[str, str]]:
@@ -182,6 +184,8 @@ def _absence(seat: Participation) -> str | None:
         return None
     if seat.away_reason is AwayReason.RETIRED:
         return reference.RETIRED
+    if seat.away_reason is AwayReason.DECEASED:
+        return reference.STOPPED
     return reference.ENDING if seat.away_until is not None else reference.PASS
 
 
@@ -238,9 +242,10 @@ def _walk(walk: Walk, data: st.DataObject) -> None:
         if isinstance(expected, str):
             assert (refusal, logged) == (expected, [])
         else:
+            follows = [SYSTEM.name] if expected.case is S.HALTED or state.case is S.HALTED else []
             state = expected
             assert refusal is None
-            assert [name for _action, name in logged] == [walk.people[move.who].name]
+            assert [name for _action, name in logged] == [walk.people[move.who].name, *follows]
         assert walk.state(is_filled=is_filled) == state
 
 
@@ -283,4 +288,5 @@ def test_the_reference_model_knows_every_step() -> None:
         for name, workflow in WORKFLOWS.items()
         for row in workflow.transitions
         if row.name not in ("move", "registry_leave")  # transfers have tests of their own
+        and row.button not in ("deregister", "halt", "go_on")  # as "die"; what follows from it
     }

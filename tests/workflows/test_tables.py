@@ -165,12 +165,21 @@ ASSESSMENT_TABLE: dict[S, dict[Role, dict[str, set[S]]]] = {
         Role.SYSTEM: {"conclude_pass": {S.COMPLETED}, "conclude_fail": {S.COMPLETED}}
     },
     S.COMPLETED: {},
+    S.HALTED: {Role.SYSTEM: {"go_on": set(S) - {S.COMPLETED, S.HALTED}}},
 }
+for _state, _roles in ASSESSMENT_TABLE.items():
+    if _state not in (S.COMPLETED, S.HALTED):  # wherever it stands, it may have to stand still
+        ASSESSMENT_TABLE[_state] = _roles | {
+            Role.SYSTEM: {**_roles.get(Role.SYSTEM, {}), "halt": {S.HALTED}}
+        }
+STOPS = {Role.AUTHORITY: {"die": {P.AWAY}, "deregister": {P.AWAY}}}
 MOVES = {Role.SYSTEM: {"move": {P.MOVED}}}
 LEAVES = {Role.SYSTEM: {"move": {P.MOVED}, "registry_leave": {P.AWAY}}}
 PARTICIPATION_TABLE: dict[P, dict[Role, dict[str, set[P]]]] = {
-    P.UNCONFIRMED: {Role.INSTITUTION: {"confirm": {P.CONFIRMED}, "leave": {P.AWAY}}} | LEAVES,
-    P.CONFIRMED: {Role.INSTITUTION: {"withdraw": {P.UNCONFIRMED}}} | MOVES,
+    P.UNCONFIRMED: {Role.INSTITUTION: {"confirm": {P.CONFIRMED}, "leave": {P.AWAY}}}
+    | LEAVES
+    | STOPS,
+    P.CONFIRMED: {Role.INSTITUTION: {"withdraw": {P.UNCONFIRMED}}} | MOVES | STOPS,
     P.AWAY: {
         Role.INSTITUTION: {
             "change_absence": {P.AWAY},
@@ -178,6 +187,10 @@ PARTICIPATION_TABLE: dict[P, dict[Role, dict[str, set[P]]]] = {
             "rehire": {P.UNCONFIRMED},
         },
         Role.SYSTEM: {"move": {P.MOVED}, "absence_ends": {P.UNCONFIRMED}},
+        Role.AUTHORITY: {
+            **STOPS[Role.AUTHORITY],
+            "reinstate": {P.UNCONFIRMED, P.CONFIRMED},
+        },
     },
     P.MOVED: {},
 }

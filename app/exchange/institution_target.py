@@ -1,6 +1,6 @@
 """医疗卫生机构: institutions that an authority brings in below itself, known by their 统一社会信用代码."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -32,6 +32,7 @@ from app.exchange.columns import (
 from app.exchange.differences import changes_of
 from app.exchange.row_checks import check_cells
 from app.exchange.sheet import RawRow
+from app.exchange.superiors import Superiors
 from app.exchange.target import Checked, Owner, PlannedRow, RowState, Target
 from app.models import Authority, Institution
 from app.operations.bodies import InstitutionFacts, create_institution
@@ -140,7 +141,7 @@ class InstitutionTarget(Target):
     ) -> Sequence[PlannedRow]:
         """Find the superiors, and the institutions that the province has already."""
         offices = authorities.choices(session, actor=current_actor(), levels=_LEVELS)
-        superiors = _Superiors(owner, {_squeezed(one.name): one for one in offices})
+        superiors = Superiors.among(owner, offices)
         codes = [row.facts.uscc for row in rows if row.facts]
         is_code = among(session, Institution.uscc, codes, kind=String())
         own = {one.uscc: one for one in session.scalars(select(Institution).where(is_code))}
@@ -186,18 +187,6 @@ class InstitutionTarget(Target):
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Superiors:
-    owner: Owner
-    by_name: Mapping[str, Authority]
-
-    def of(self, name: str | None) -> Authority | None:
-        """The authority that is named, or the owner's own where none is."""
-        if name is None:
-            return next((one for one in self.by_name.values() if one.id == self.owner.id), None)
-        return self.by_name.get(_squeezed(name))
-
-
 def _judged(values: dict[str, Any]) -> list[tuple[str, Any]]:
     problems = []
     problem = uscc_problem(values["uscc"])
@@ -222,7 +211,7 @@ def _facts(row: InstitutionRow) -> InstitutionFacts:
     return replace(InstitutionFacts(), **said)
 
 
-def _newcomer(row: Checked, superiors: _Superiors, taken: set[tuple[str, int]]) -> PlannedRow:
+def _newcomer(row: Checked, superiors: Superiors, taken: set[tuple[str, int]]) -> PlannedRow:
     plain = PlannedRow(row.number, RowState.REFUSED, row.cells, row.facts)
     office = superiors.of(row.facts.superior)
     if office is None:
@@ -236,7 +225,7 @@ def _newcomer(row: Checked, superiors: _Superiors, taken: set[tuple[str, int]]) 
     return replace(plain, state=RowState.NEW, refers=office.id)
 
 
-def _compared(row: Checked, stored: Institution, superiors: _Superiors) -> PlannedRow:
+def _compared(row: Checked, stored: Institution, superiors: Superiors) -> PlannedRow:
     """Set a row beside the institution it names; blank cells change nothing."""
     values = {
         name: getattr(row.facts, name)
@@ -256,7 +245,3 @@ def _compared(row: Checked, stored: Institution, superiors: _Superiors) -> Plann
     return replace(
         plain, state=RowState.CHANGED, changes=tuple(changes), values=values, problems=problems
     )
-
-
-def _squeezed(name: str) -> str:
-    return "".join(name.split())

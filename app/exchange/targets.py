@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.enums import ImportKind
+from app.exchange.authority_target import AuthorityTarget
 from app.exchange.conduct_target import ConductTarget
 from app.exchange.department_target import DepartmentTarget
 from app.exchange.institution_target import InstitutionTarget
@@ -11,5 +12,11 @@ from app.exchange.target import Target
 
 TARGETS: Mapping[ImportKind, Target] = {
     target.kind: target
-    for target in (PhysicianTarget(), InstitutionTarget(), DepartmentTarget(), ConductTarget())
+    for target in (
+        PhysicianTarget(),
+        InstitutionTarget(),
+        AuthorityTarget(),
+        DepartmentTarget(),
+        ConductTarget(),
+    )
 }

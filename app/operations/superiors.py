@@ -15,7 +15,7 @@ from app.refusals import Refusal
 from app.security import scoping
 from app.security.actor import Actor, unscoped
 
-_COUNTED = frozenset({m.Figure, m.Job})
+COUNTED = frozenset({m.Figure, m.Job})
 """Kept by the database itself, or scoped by the one who asked."""
 _OF_BODIES = frozenset({m.Identity, m.ApiToken, m.WebhookEndpoint, m.WebhookDelivery})
 """Owned by a body: those of an agency that stays where it is stay, too."""
@@ -36,6 +36,7 @@ class Effect:
     physicians: int
     cases: int
     accounts: int
+    institutions: int | None = None
 
 
 def effect(session: Session, institution: m.Institution, authority: m.Authority) -> Effect:
@@ -44,11 +45,7 @@ def effect(session: Session, institution: m.Institution, authority: m.Authority)
     :raises SuperiorRefused: the authority cannot be the superior.
     """
     _check(institution, authority)
-    before, after = _ids(institution.authority_path), _ids(authority.path)
-
-    def names(ids: list[int]) -> tuple[str, ...]:
-        statement = select(m.Authority.name).where(m.Authority.id.in_(ids))
-        return tuple(session.scalars(statement.order_by(m.Authority.path)))
+    leaving, joining = sides(institution.authority_path, authority.path)
 
     def number(model: Any) -> int:
         own = select(func.count(model.id)).where(model.institution_id == institution.id)
@@ -58,12 +55,24 @@ def effect(session: Session, institution: m.Institution, authority: m.Authority)
         m.Identity.institution_id == institution.id, m.Identity.is_active
     )
     return Effect(
-        leaving=names([one for one in before if one not in after]),
-        joining=names([one for one in after if one not in before]),
+        leaving=names_of(session, leaving),
+        joining=names_of(session, joining),
         physicians=number(m.Physician),
         cases=number(m.Assessment),
         accounts=session.scalar(accounts) or 0,
     )
+
+
+def sides(before: str, after: str) -> tuple[list[int], list[int]]:
+    """Give who stands above one path only, and who above the other only."""
+    old, new = _ids(before), _ids(after)
+    return [one for one in old if one not in new], [one for one in new if one not in old]
+
+
+def names_of(session: Session, ids: list[int]) -> tuple[str, ...]:
+    """Give the names of authorities, the highest first."""
+    statement = select(m.Authority.name).where(m.Authority.id.in_(ids))
+    return tuple(session.scalars(statement.order_by(m.Authority.path)))
 
 
 def reassign(
@@ -133,7 +142,7 @@ def _follow(
             m.CommitteeMember.agency_id.in_(hosted),
             {"authority_path": authority.path},
         )
-    elif {"institution_id", "authority_path"} <= columns and model not in _COUNTED:
+    elif {"institution_id", "authority_path"} <= columns and model not in COUNTED:
         own = model.institution_id == institution_id
         if model in _OF_BODIES:
             own = and_(own, or_(model.agency_id.is_(None), model.agency_id.in_(hosted)))

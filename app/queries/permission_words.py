@@ -17,6 +17,7 @@ VIEWS: Mapping[str, tuple[Any, type[Any] | None]] = {
     "RosterImportView": (_l("医师名单导入"), m.RosterUpload),
     "DepartmentImportView": (_l("科室导入"), m.RosterUpload),
     "InstitutionImportView": (_l("医疗卫生机构导入"), m.RosterUpload),
+    "AuthorityImportView": (_l("下级行政机构导入"), m.RosterUpload),
     "ConductImportView": (_l("执业行为记录导入"), m.RosterUpload),
     "GeneralReviewView": (_l("一般程序审核"), m.Assessment),
     "SimplifiedReviewView": (_l("简易程序审核"), m.Assessment),

@@ -50,9 +50,10 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "AccountView": _READ,
     },
     Role.AUTHORITY: {
-        "AuthorityView": _EDIT,
+        "AuthorityView": (*_EDIT, "reassign"),
         "InstitutionView": (*_EDIT, "reset", "reassign"),
         "InstitutionImportView": ("use",),
+        "AuthorityImportView": ("use",),
         "AgencyView": (*_EDIT, "reset", "publish"),
         "CommitteeMemberView": _LIST,
         "PenaltyView": (*_READ, "add", "revoke"),

@@ -17,11 +17,12 @@ from app.operations.bodies import create_authority
 from app.operations.body_changes import change_body
 from app.queries import authorities
 from app.queries.listing import Column, Listing
-from app.views import bodies
+from app.views import bodies, superior
 from app.views.actions import Action, link
-from app.views.base import EntityView, Interface, acting
+from app.views.base import EntityView, Interface, acting, expose, protected
 from app.views.clock import now
 from app.views.filters import Filter, contains, one_of, starts_with, vocabulary_choices
+from app.views.import_links import import_button
 from app.views.registry_link import facts_of
 from app.workflows.body import AUTHORITY
 
@@ -135,13 +136,29 @@ class AuthorityView(EntityView):
             groups.append((_l("医师电子化注册系统"), facts_of(item.registry_link)))
         return groups
 
+    def toolbar(self) -> list[Action]:
+        """Give 新增行政机构 and 批量导入."""
+        security, label = self.appbuilder.sm, _l("批量导入下级行政机构")
+        return [*super().toolbar(), *import_button(security, "AuthorityImportView", label)]
+
     def row_actions(self, row: Any) -> list[Action]:
         """Give 查看, 编辑, 新增账号 and the steps."""
         found = super().row_actions(row)
         accounts = self.appbuilder.sm.has_access("can_add", "AccountView")
         if accounts and row.status is BodyStatus.ACTIVE:
             found.append(link("account", _l("新增账号"), account_url(Role.AUTHORITY, row.code)))
+        if self.may("reassign") and row.level in (AuthorityLevel.CITY, AuthorityLevel.COUNTY):
+            url = url_for("AuthorityView.superior", pk=row.pk)
+            found.append(link("superior", _l("隶属调整"), url))
         return [*found, *bodies.row_steps(AUTHORITY, row.pk, row.status)]
+
+    @expose("/superior/<int:pk>", methods=["GET", "POST"])
+    @protected("reassign")
+    def superior(self, pk: int) -> Any:
+        """隶属调整."""
+        item = self.found(pk)
+        present = item.parent.name if item.parent is not None else ""
+        return superior.answer(self, item, present, superior.AUTHORITY)
 
     def create(self, form: Any) -> Authority:
         """Store an authority below the chosen one."""

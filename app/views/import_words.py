@@ -45,6 +45,15 @@ WORDS: Mapping[ImportKind, Words] = {
         _NOTHING,
         _l("查看医疗卫生机构"),
     ),
+    ImportKind.AUTHORITY: Words(
+        _l("下级行政机构名单"),
+        _l(
+            "请先下载模板，按填表说明逐行填写后上传。预检逐行列出结果，确认后才会导入。"
+            "导入的机构没有账号，请在列表中逐个新增账号。"
+        ),
+        _NOTHING,
+        _l("查看下级行政机构"),
+    ),
     ImportKind.DEPARTMENT: Words(_l("科室名单"), _ADVICE, _NOTHING, _l("查看科室信息")),
     ImportKind.CONDUCT: Words(
         _l("执业行为记录表"),

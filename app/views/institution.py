@@ -174,7 +174,8 @@ class InstitutionView(bodies.BodyView):
     @protected("reassign")
     def superior(self, pk: int) -> Any:
         """隶属调整."""
-        return superior.answer(self, self.found(pk))
+        item = self.found(pk)
+        return superior.answer(self, item, item.authority.name, superior.INSTITUTION)
 
     def create(self, form: Any) -> bodies.Handover:
         """Store the institution and open its account in the initial state."""

@@ -24,6 +24,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "RosterImportView",
         "DepartmentImportView",
         "InstitutionImportView",
+        "AuthorityImportView",
         "ConductImportView",
     ),
     "review": ("GeneralReviewView", "SimplifiedReviewView"),

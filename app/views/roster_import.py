@@ -1,4 +1,4 @@
-"""批量导入医师, 医疗卫生机构, 科室 and 执业行为记录: one set of pages, four targets."""
+"""批量导入 of physicians and of whatever else comes in files: one set of pages, a target each."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -37,6 +37,17 @@ class InstitutionImportView(ImportView):
     group = _l("机构管理")
     list_name = _l("医疗卫生机构管理")
     list_endpoint = "InstitutionView.list"
+
+
+class AuthorityImportView(ImportView):
+    """The page behind 批量导入下级行政机构 of the list of authorities."""
+
+    route_base = "/authority-import"
+    kind = ImportKind.AUTHORITY
+    title = _l("批量导入下级行政机构")
+    group = _l("机构管理")
+    list_name = _l("下级行政机构")
+    list_endpoint = "AuthorityView.list"
 
 
 class ConductImportView(ImportView):

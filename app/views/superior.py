@@ -1,5 +1,7 @@
-"""隶属调整 of an institution: choose the superior, see what it does, say why."""
+"""隶属调整: choose the superior, see what it does, say why."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -9,9 +11,9 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
+from app.enums import AuthorityLevel
 from app.extensions import db
-from app.models import Institution
-from app.operations import superiors
+from app.operations import authority_superiors, superiors
 from app.operations.superiors import Effect
 from app.views import bodies
 from app.views.base import acting, page
@@ -30,20 +32,52 @@ class SuperiorForm(FlaskForm):
     )
 
 
-def answer(view: Any, institution: Institution) -> Any:
+class HigherForm(SuperiorForm):
+    """The same for an authority: a county goes under a city, a city under its province."""
+
+    authority_id = bodies.OfficeField(
+        _l("新的上级"),
+        frozenset({AuthorityLevel.PROVINCE, AuthorityLevel.CITY}),
+        validators=[DataRequired()],
+    )
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What of 隶属调整 depends on who is moved."""
+
+    form: type[SuperiorForm]
+    effect: Callable[..., Effect]
+    reassign: Callable[..., None]
+    note: Any
+
+
+INSTITUTION = Kind(
+    SuperiorForm,
+    superiors.effect,
+    superiors.reassign,
+    _l("考核机构的指派不变；该机构依托的考核机构一并调整。双方的操作审计各记一条。"),
+)
+AUTHORITY = Kind(
+    HigherForm,
+    authority_superiors.effect,
+    authority_superiors.reassign,
+    _l("下级机构、人员、考核和操作记录一并调整，考核机构的指派不变。双方的操作审计各记一条。"),
+)
+
+
+def answer(view: Any, item: Any, present: str, kind: Kind) -> Any:
     """Draw the page, the effect, or do it; ``action`` tells which button was pressed."""
-    form = SuperiorForm()
+    form = kind.form()
     told: Effect | None = None
     if request.method == "POST" and form.validate():
         session, office = db.session(), form.authority_id.office
         assert office is not None  # the field has checked it
         try:
-            told = superiors.effect(session, institution, office)
+            told = kind.effect(session, item, office)
             if request.form.get("action") == "confirm":
-                superiors.reassign(
-                    session, institution, office, reason=(form.reason.data or "").strip(),
-                    actor=acting(), at=now(),
-                )  # fmt: skip
+                reason = (form.reason.data or "").strip()
+                kind.reassign(session, item, office, reason=reason, actor=acting(), at=now())
                 session.commit()
                 flash(_("隶属关系已调整，立即生效。"), "success")
                 return redirect(url_for(f"{view.endpoint}.list"))
@@ -52,9 +86,10 @@ def answer(view: Any, institution: Institution) -> Any:
             refuse(form, refusal)
     drawn = {
         "form": form,
-        "present": institution.authority.name,
+        "present": present,
         "effect": told,
+        "note": kind.note,
         "cancel_url": url_for(f"{view.endpoint}.list"),
     }
-    title = _("隶属调整：%(name)s", name=institution.name)
+    title = _("隶属调整：%(name)s", name=item.name)
     return page("institution/superior.html", title=title, crumbs=view.crumbs(), page=drawn)

@@ -85,5 +85,6 @@ class ImportKind(Vocabulary):
 
     PHYSICIAN = N_("医师")
     INSTITUTION = N_("医疗卫生机构")
+    AUTHORITY = N_("行政机构")
     DEPARTMENT = N_("科室")
     CONDUCT = N_("执业行为记录")

@@ -191,3 +191,62 @@ def test_records_of_strangers_and_of_cases_elsewhere_are_refused(shared_site: Si
         "“一般”不在可选范围内，可填：良好、不良、行政处罚",
     ]
     assert {row.state for row in plan.rows} == {RowState.REFUSED}
+
+
+def office(name: str, number: str, **more: object) -> dict[str, object]:
+    return {"名称": name, "行政区划代码": number, **more}
+
+
+def test_authorities_come_in_with_their_superiors_from_the_same_file(site: Site) -> None:
+    rows = (
+        office("高平市卫生健康局", "140581", 上级="晋城市卫生健康委员会"),  # before its superior
+        office("晋城市卫生健康委员会", "140500", 联系人="晋维新"),
+        office("左云县卫生健康局", "140226", 上级="大同市卫生健康委员会"),
+    )
+    assert imported(site, "province", ImportKind.AUTHORITY, *rows) == (3, 0, 0)
+    assert imported(site, "province", ImportKind.AUTHORITY, *rows) == (0, 0, 3)
+    with site.session() as session:
+        found = {
+            row.code: row
+            for row in session.scalars(
+                select(Authority).where(Authority.code.in_(["140581", "140500", "140226"]))
+            )
+        }
+        city = found["140500"]
+        assert (city.level.name, city.contact_person) == ("CITY", "晋维新")
+        assert found["140581"].parent_id == city.id
+        assert found["140581"].path == f"{city.path}{found['140581'].id}/"
+        assert found["140226"].parent.code == "140200"
+    changed = office("晋城市卫生健康委", "140500")
+    assert imported(site, "province", ImportKind.AUTHORITY, changed) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("who", "row", "message"),
+    [
+        ("province", office("甲", "1405"), "6位、9位或12位"),
+        ("province", office("甲", "140599", 上级="西安市卫生健康委员会"), "不是本单位"),
+        ("province", office("甲", "140599", 上级="平城区卫生健康局"), "不是本单位"),
+        ("province", office("甲", "610100"), "本级范围以外"),
+        ("province", office("大同", "140200", 上级="长治市卫生健康委员会"), "隶属关系不能"),
+        ("city-2", office("甲", "140500", 上级="山西省卫生健康委员会"), "不是本单位"),
+        ("city-2", office("甲", "140100"), "本级范围以外"),
+    ],
+)
+def test_an_authority_that_cannot_be_is_refused(
+    site: Site, who: str, row: dict[str, object], message: str
+) -> None:
+    found = told(planned(site, who, ImportKind.AUTHORITY, row))
+
+    assert len(found) == 1, found
+    assert message in found[0]
+
+
+def test_whoever_hangs_on_a_refused_row_is_refused_as_well(site: Site) -> None:
+    plan = planned(
+        site, "province", ImportKind.AUTHORITY,
+        office("晋城市卫生健康委员会", "14"),
+        office("高平市卫生健康局", "140581", 上级="晋城市卫生健康委员会"),
+    )  # fmt: skip
+
+    assert [row.state for row in plan.rows] == [RowState.REFUSED, RowState.REFUSED]

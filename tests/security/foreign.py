@@ -172,7 +172,8 @@ def _leave_evidence(session: Any) -> None:
         for kind in HOUSE_KINDS:
             _leave_upload(session, house, kind, at)
     for office in session.scalars(select(m.Authority)).all():
-        _leave_upload(session, office, ImportKind.INSTITUTION, at)
+        for kind in (ImportKind.INSTITUTION, ImportKind.AUTHORITY):
+            _leave_upload(session, office, kind, at)
         foreign_requests.leave_check(session, office, at)
     foreign_requests.leave_members(session)
 
@@ -242,6 +243,7 @@ FILES: dict[ImportKind, tuple[str, bytes]] = {
     ImportKind.INSTITUTION: (
         "机构.csv", "机构名称,统一社会信用代码,联系人\n甲,1,乙\n".encode()
     ),
+    ImportKind.AUTHORITY: ("行政机构.csv", "名称,行政区划代码\n甲,1\n".encode()),
 }  # fmt: skip
 HOUSE_KINDS = (ImportKind.PHYSICIAN, ImportKind.DEPARTMENT, ImportKind.CONDUCT)
 

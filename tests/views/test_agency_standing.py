@@ -1,7 +1,7 @@
 """Who may be an agency, the published list, and 取消资格 for two cycles or more (art. 7, 9, 29)."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import models as m
 from app.enums import AgencyStatus, AppointmentStatus, CycleStatus, InstitutionKind
@@ -145,6 +145,9 @@ def test_the_list_is_drafted_for_a_person_to_publish(site: Site) -> None:
 def test_members_of_the_committee_need_a_title_and_have_one_chair(site: Site) -> None:
     agency = site.client("agency")
     said = {"name": "钟正", "post": "CHAIR", "kind": "MEDICAL", "title": "CHIEF", "unit": "某医院"}
+    with site.session() as session:
+        session.execute(delete(m.CommitteeMember))
+        session.commit()
     assert "保存成功" in text(agency.post("/committee/add", data=said, follow_redirects=True))
     low = text(agency.post("/committee/add", data={**said, "post": "MEMBER", "title": "RESIDENT"}))
     assert "中级以上" in low

@@ -99,7 +99,8 @@ def test_what_cannot_be_is_refused_and_stays_typed(
     assert told in text(answer)
     assert "输入的事实" in answer.text
     with site.session() as session:
-        assert session.scalars(select(m.Penalty.id)).all() == []
+        mine = select(m.Penalty.id).where(m.Penalty.document == DOCUMENT)
+        assert session.scalars(mine).all() == []
 
 
 @pytest.mark.embedded
@@ -132,7 +133,7 @@ def test_it_closes_the_clean_ground_and_the_batch_on_both_databases(site: Site) 
     _record(site.client("city-2"), number, day)
     assert objections() == (True, True)
     with site.session() as session:
-        row = session.scalars(select(m.Penalty)).one()
+        row = session.scalars(select(m.Penalty).where(m.Penalty.document == DOCUMENT)).one()
         row.revoked_at, row.revoked_reason = now(), "撤销"
         session.commit()
     assert objections() == (False, False)

@@ -88,7 +88,8 @@ def test_too_large_or_nameless_a_sample_is_refused(site: Site) -> None:
         answer = city.post("/spot-checks/add", data={**ASKED, **wrong})
         assert 'aria-invalid="true"' in answer.text, wrong
     with site.session() as session:
-        assert session.scalars(select(m.SpotCheck.id)).all() == []
+        mine = select(m.SpotCheck.id).where(m.SpotCheck.seed == ASKED["seed"])
+        assert session.scalars(mine).all() == []
 
 
 def test_a_sample_larger_than_the_population_is_the_whole(site: Site) -> None:

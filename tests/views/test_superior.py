@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from app import models as m
 from app.operations.figures import differences
-from app.operations.superiors import _COUNTED
+from app.operations.superiors import COUNTED
 from app.security.scoping import SCOPES
 from tests.support.site import Site
 from tests.views.administration import text
@@ -51,7 +51,7 @@ def test_an_institution_goes_with_all_it_has_and_the_old_superior_sees_it_no_mor
             )
             for model in SCOPES
             if {"institution_id", "authority_path"} <= set(model.__table__.columns.keys())
-            and model not in _COUNTED
+            and model not in COUNTED
         }
         assert {name: number for name, number in left.items() if number} == {}
         assert not differences(session)

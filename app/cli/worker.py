@@ -3,6 +3,7 @@
 It is a small parent that starts the process that works, and starts it again whenever that ends.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -76,7 +77,10 @@ def _watch(name: str, *, until_input_ends: bool) -> None:
 
 
 def _await_end_of_input(over: threading.Event) -> None:
-    sys.stdin.buffer.read()  # it closes when the program that holds its other end is gone
+    # It closes when the program that holds its other end is gone. Read without Python's buffer: its
+    # lock would be held when the interpreter ends before that.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     over.set()
 
 

@@ -41,7 +41,7 @@ def play(country: Country, everybody: Sequence[Hired]) -> None:
     _name_committee(country)
     hospital = everybody[0].site.row.id
     own = [one for one in everybody if one.site.row.id == hospital]
-    _punish(country, next(one for one in own if one.story.name == "awaiting_institution"))
+    _punish(country, next(one for one in own if one.story.name == "awaiting_makeup"))
     _stop(country, [one for one in own if one.story.name == "awaiting_exam"][-1])
     _draw(country)
 

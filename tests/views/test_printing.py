@@ -21,7 +21,10 @@ def test_a_printed_list_holds_all_rows_of_the_filter_and_tells_who_printed_what(
         people = session.scalars(
             select(Physician.id_masked)
             .join(Assessment, Assessment.physician_id == Physician.id)
-            .where(Assessment.procedure == Procedure.GENERAL)
+            .where(
+                Assessment.procedure == Procedure.GENERAL,
+                Assessment.status != AssessmentStatus.HALTED,
+            )
         ).all()
     assert len(rows(html)) == len(people) > 10
     assert headings(html)[:3] == ["序号", "科室", "姓名"]

@@ -58,6 +58,7 @@ MATRIX: Mapping[str, str] = {
     "PhysicianView.add": "H",
     "PhysicianView.delete": "H",
     "PhysicianView.reset": "H",
+    "PhysicianView.move": "A",
     "PhysicianView.away": "H",
     "PhysicianView.reveal": "HA",
     "RosterImportView.index": "H",

@@ -7,11 +7,10 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.enums import N_, AssessmentStatus, BodyStatus, RequestStatus, TransferSource
-from app.models import Assessment, Department, Institution, Physician, TransferRequest
+from app.enums import N_, BodyStatus, RequestStatus, TransferSource
+from app.models import Department, Institution, Physician, TransferRequest
 from app.operations import registry_links, trail, transfers
 from app.operations.physician_intake import id_index
-from app.operations.transfers import Move
 from app.refusals import Refusal
 from app.security.actor import Actor, unscoped
 from app.security.id_numbers import normalise_id_number
@@ -106,31 +105,16 @@ def carry_out(session: Session, request: TransferRequest, *, actor: Actor, at: d
     with unscoped("an agreed transfer takes rows out of the scope of whoever agreed"):
         person = session.get_one(Physician, request.physician_id, populate_existing=True)
         home = session.get_one(Institution, request.institution_id)
-        running = select(Assessment.id).where(
-            Assessment.physician_id == person.id, Assessment.status != AssessmentStatus.COMPLETED
-        )
-        move = Move(
-            physician_id=person.id,
-            name=person.name,
-            from_id=request.from_institution_id,
-            from_name=request.from_name,
-            from_path=request.from_path,
-            home=home,
-            with_case=session.scalar(running.limit(1)) is not None,
-        )
-        person.institution_id = home.id
-        person.authority_path = home.authority_path
-        person.department_id = request.department_id
-        session.flush()
-        transfers.follow_moves(
+        transfers.carry(
             session,
-            [move],
-            province_id=request.province_id,
+            person,
+            session.get_one(Institution, request.from_institution_id),
+            home=home,
+            department_id=request.department_id,
             source=TransferSource.REQUEST,
             actor=actor,
             at=at,
         )
-        session.expire_all()
 
 
 def _named(

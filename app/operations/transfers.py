@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from app.enums import N_, TransferSource
+from app.enums import N_, AssessmentStatus, TransferSource
 from app.models import (
+    Assessment,
     Correction,
     Identity,
+    Institution,
     Mentorship,
     MentorshipChange,
     Participation,
@@ -58,6 +60,43 @@ class Move:
     from_path: str
     home: Home
     with_case: bool = False
+    reason: str | None = None
+
+
+def carry(
+    session: Session,
+    person: Physician,
+    house: Institution,
+    *,
+    home: Institution,
+    department_id: int,
+    source: TransferSource,
+    actor: Actor,
+    at: datetime,
+    reason: str | None = None,
+) -> None:
+    """Move one physician from ``house`` to ``home`` with everything of the open cycle.
+
+    The caller has lifted the scope: the row leaves that of whoever decides.
+    """
+    running = select(Assessment.id).where(
+        Assessment.physician_id == person.id, Assessment.status != AssessmentStatus.COMPLETED
+    )
+    move = Move(
+        physician_id=person.id,
+        name=person.name,
+        from_id=house.id,
+        from_name=house.name,
+        from_path=house.authority_path,
+        home=home,
+        with_case=session.scalar(running.limit(1)) is not None,
+        reason=reason,
+    )
+    person.institution_id, person.authority_path = home.id, home.authority_path
+    person.department_id = department_id
+    session.flush()  # what follows reads the physician's own row
+    follow_moves(session, [move], province_id=home.province_id, source=source, actor=actor, at=at)
+    session.expire_all()
 
 
 def follow_moves(
@@ -153,6 +192,7 @@ def _entries(move: Move, *, actor: Actor, at: datetime) -> list[dict[str, Any]]:
     """One entry for each side: neither sees the other's."""
     entry = trail.columns(actor, at=at, subject="physician", action="transfer", label=N_("转移"))
     way = f"{move.name}：{move.from_name}→{move.home.name}"
+    way = f"{way}；{move.reason}" if move.reason else way
     about = {"subject_id": move.physician_id, "province_id": move.home.province_id}
     left = {"institution_id": move.from_id, "authority_path": move.from_path}
     joined = {"institution_id": move.home.id, "authority_path": move.home.authority_path}

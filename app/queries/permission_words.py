@@ -93,6 +93,7 @@ VERBS: Mapping[str, Any] = {
     "can_away": _l("登记离岗"),
     "can_reset": _l("重置密码"),
     "can_reassign": _l("隶属调整"),
+    "can_move": _l("转移"),
     "can_stop": _l("停用、启用"),
     "can_grant": _l("授予角色"),
     "can_download": _l("下载"),

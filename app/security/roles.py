@@ -65,7 +65,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "CycleView": _EDIT,
         "AccountView": (*_READ, "add", "reset", "stop"),
         "DepartmentView": _READ,
-        "PhysicianView": (*_READ, "reveal", "plain_export"),
+        "PhysicianView": (*_READ, "reveal", "plain_export", "move"),
         "ProgressView": (*_LIST, "case", "plain_export"),
         "StatisticsView": ("see", "export"),
         "AttachmentView": ("download",),

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.enums import PenaltyKind
 from app.extensions import db
@@ -24,7 +24,7 @@ from app.views.clock import now
 from app.views.converter import VocabularyField
 from app.views.filters import Filter, begins, contains, one_of, vocabulary_choices
 
-_NEEDED = InputRequired(_l("请填写。"))
+_NEEDED = DataRequired(_l("请填写。"))
 
 
 def _line(label: Any, longest: int = 255, **options: Any) -> StringField:

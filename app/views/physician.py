@@ -24,6 +24,7 @@ from app.views import (
     paths,
     physician_facts,
     physician_list,
+    physician_move,
     reading,
     sessions,
     stopping,
@@ -153,6 +154,8 @@ class PhysicianView(EntityView):
             )  # fmt: skip
         if self.may("reset"):
             found.append(self._reset_action(item.id))
+        if self.may("move"):
+            found.append(actions.link("move", _l("转移"), self._url("move", item.id)))
         return [*found, *stopping.steps(item.id, back=self._url("show", item.id))]
 
     @expose("/add", methods=["GET", "POST"])
@@ -253,6 +256,12 @@ class PhysicianView(EntityView):
             "back_url": self._url("show", pk),
         }
         return page("physician/revealed.html", title=str(item), crumbs=self.crumbs(), page=drawn)
+
+    @expose("/move/<int:pk>", methods=["GET", "POST"])
+    @protected("move")
+    def move(self, pk: int) -> Any:
+        """转移 to another institution below the authority."""
+        return physician_move.answer(self, self.found(pk))
 
     @expose("/away/<int:pk>")
     @protected("away")

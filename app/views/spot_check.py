@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.enums import Finding, Stratum
 from app.extensions import db
@@ -28,7 +28,7 @@ from app.views.converter import VocabularyField
 from app.views.filters import Filter, begins, contains, one_of, vocabulary_choices
 
 _GROUP = _l("监督管理")
-_NEEDED = InputRequired(_l("请填写。"))
+_NEEDED = DataRequired(_l("请填写。"))
 
 
 def _stripped(value: Any) -> Any:

@@ -68,6 +68,7 @@ class TransferSource(Vocabulary):
     SYNC = N_("注册系统同步")
     CONFLICT = N_("待匹配处理")
     REQUEST = N_("调入申请")
+    AUTHORITY = N_("卫生行政部门调整")
 
 
 class JobStatus(Vocabulary):

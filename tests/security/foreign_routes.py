@@ -117,6 +117,7 @@ ROUTES: Mapping[str, Names | str] = {
     "PhysicianView.away": Names("pk", m.Participation),
     "PhysicianView.delete": Names("pk", m.Physician),
     "PhysicianView.reset": Names("pk", m.Physician),
+    "PhysicianView.move": Names("pk", m.Physician),
     "PhysicianView.reveal": Names("pk", m.Physician),
     "PhysicianView.show": Names("pk", m.Physician),
     "ProgressView.case": Names("pk", m.Assessment),

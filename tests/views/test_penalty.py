@@ -81,6 +81,7 @@ def test_a_revoked_one_stays_on_record_and_leaves_the_case(site: Site) -> None:
         ({"id_number": "610102198001011230"}, "没有该证件号码的医师"),
         ({"decided_on": "2999-01-01"}, "不能晚于今天"),
         ({"document": ""}, "请填写"),
+        ({"office": "  "}, "请填写"),
         ({"kind": "PRISON"}, "不是有效的选项"),
     ],
 )

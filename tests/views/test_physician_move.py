@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app import models as m
@@ -70,6 +71,7 @@ def site_institution(session: Any, username: str) -> int:
     )
 
 
+@pytest.mark.embedded
 def test_only_within_the_own_area_and_only_by_authorities(site: Site) -> None:
     case = case_id(site, S.AWAITING_AGENCY)
     with site.session() as session:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app import models as m
@@ -9,6 +10,7 @@ from tests.support.site import Site
 from tests.views.administration import text
 from tests.views.requests_world import latest
 
+_PAGES = pytest.mark.embedded
 ASKED = {"name": "病历真实性抽查", "stratum": "PROCEDURE", "size": "4", "seed": "2026-大同"}
 
 
@@ -41,6 +43,7 @@ def test_the_seed_gives_the_same_cases_and_all_are_of_the_own_area(site: Site) -
         assert all(case.submitted_at is not None for case in cases)
 
 
+@_PAGES
 def test_a_finding_is_recorded_and_counted_and_a_difference_explained(site: Site) -> None:
     _drawn(site, "city-2")
     city = site.client("city-2")
@@ -63,6 +66,7 @@ def test_a_finding_is_recorded_and_counted_and_a_difference_explained(site: Site
     assert city.get(f"/spot-check-items/case/{items[0]}").status_code == 302
 
 
+@_PAGES
 def test_a_superior_reads_it_and_only_the_one_who_drew_records(site: Site) -> None:
     _drawn(site, "city-2")
     check = latest(site, m.SpotCheck)
@@ -81,6 +85,7 @@ def test_a_superior_reads_it_and_only_the_one_who_drew_records(site: Site) -> No
         assert site.client(other).get("/spot-checks/list/").status_code == 403
 
 
+@_PAGES
 def test_too_large_or_nameless_a_sample_is_refused(site: Site) -> None:
     city = site.client("city-2")
 

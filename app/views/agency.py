@@ -13,6 +13,7 @@ from app.enums import AgencyKind, AgencyStatus, Role
 from app.extensions import db
 from app.models import Agency, Authority, Institution
 from app.operations import agency_list
+from app.operations.agency_list import ListRefused
 from app.operations.bodies import create_agency
 from app.queries import accounts as account_rows
 from app.queries.listing import Column, Listing
@@ -167,8 +168,13 @@ class AgencyView(bodies.BodyView):
     @protected("publish")
     def publish(self) -> Any:
         """Draft the announcement of the agencies (art. 7); a person reads it and publishes it."""
-        row = agency_list.draft(db.session(), actor=acting(), at=now())
-        db.session.commit()
+        try:
+            row = agency_list.draft(db.session(), actor=acting(), at=now())
+            db.session.commit()
+        except ListRefused as refusal:
+            db.session.rollback()
+            flash(str(refusal.message), "danger")
+            return redirect(url_for("AgencyView.list"))
         flash(_("已生成公告草稿，请核对后发布。"), "success")
         return redirect(url_for("AnnouncementView.edit", pk=row.id))
 

@@ -142,6 +142,14 @@ def test_the_list_is_drafted_for_a_person_to_publish(site: Site) -> None:
 
 
 @pytest.mark.embedded
+def test_without_an_agency_there_is_no_list_and_the_reason_is_told(site: Site) -> None:
+    answer = site.client("city-3").post("/agencies/publish", follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert "没有正常的考核机构" in text(answer)
+
+
+@pytest.mark.embedded
 def test_members_of_the_committee_need_a_title_and_have_one_chair(site: Site) -> None:
     agency = site.client("agency")
     said = {"name": "钟正", "post": "CHAIR", "kind": "MEDICAL", "title": "CHIEF", "unit": "某医院"}

@@ -20,7 +20,7 @@ from app.tables.bodies import (
 )
 from app.tables.cases import Assessment, Participation
 from app.tables.committees import CommitteeMember
-from app.tables.cycles import Cycle, CycleWindow
+from app.tables.cycles import Cycle, CycleWindow, NationalRules
 from app.tables.evidence import (
     Attachment,
     ConductRecord,
@@ -30,7 +30,7 @@ from app.tables.evidence import (
     Remark,
 )
 from app.tables.exchange import RosterChunk, RosterUpload
-from app.tables.figures import Figure
+from app.tables.figures import Figure, ProgressDay
 from app.tables.jobs import Job, JobFile, JobFilePart, PeriodicRun, WorkerBeat
 from app.tables.mentorships import Mentorship, MentorshipChange
 from app.tables.messages import (
@@ -88,6 +88,7 @@ __all__ = [
     "MentorshipChange",
     "Message",
     "MessagePreference",
+    "NationalRules",
     "Opinion",
     "OutsideOpinion",
     "PageRoleScope",
@@ -97,6 +98,7 @@ __all__ = [
     "Physician",
     "Portrait",
     "PracticePlace",
+    "ProgressDay",
     "Recusal",
     "Registration",
     "RegistryConflict",

@@ -1,7 +1,7 @@
 """The rules of a cycle as a typed document: every number the law or a province may change (domain 1.9)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -66,6 +66,18 @@ class CycleRules:
     def papers(self, procedure: Procedure) -> tuple[str, ...]:
         """Give the papers that a procedure requires; empty when none is sat."""
         return self.papers_general if procedure is Procedure.GENERAL else self.papers_simplified
+
+    def differing(self, other: "CycleRules") -> tuple[str, ...]:
+        """Name the rules in which both differ, in their order."""
+        return tuple(
+            field.name
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(other, field.name)
+        )
+
+    def with_rules(self, changes: Mapping[str, Any]) -> "CycleRules":
+        """Give the same rules with some changed."""
+        return replace(self, **changes)
 
     @property
     def working_day_rules(self) -> frozenset[str]:

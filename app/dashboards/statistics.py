@@ -77,6 +77,17 @@ def behind(numbers: Numbers) -> tuple[float, int]:
     return (numbers.completed / numbers.whole if numbers.whole else 1.0, -numbers.whole)
 
 
+def held_up_at(numbers: Numbers) -> tuple[Any, int] | None:
+    """Say where most of a group's unfinished cases stand, and how many do; None when all are done."""
+    stages = (
+        (_l("未填报"), numbers.whole - numbers.reported),
+        (_l("待审核复核"), numbers.reported - numbers.reviewed),
+        (_l("待测评认定"), numbers.reviewed - numbers.completed),
+    )
+    word, most = max(stages, key=lambda stage: stage[1])
+    return (word, most) if most else None
+
+
 def _areas(session: Session, cycle_ids: Sequence[int], area: Authority | None, part: Part) -> Table:
     if area is None:
         return Table(rows=(), total=Numbers())

@@ -22,6 +22,7 @@ from app.demo.stories import (
 )
 from app.enums import AwayReason, IdType, OpinionPart, Role, Sex, SimplifiedGround
 from app.models import Assessment, Identity, Participation
+from app.operations import progress_days
 from app.operations.opinions import OpinionInput
 from app.operations.physicians import create_physicians
 from app.operations.remarks import RemarkInput
@@ -107,7 +108,11 @@ def play(country: Country, hired: Sequence[Hired]) -> None:
             events.append((_filled_days(story), case, None))
         events += [(move.days, case, move) for move in story.moves]
     events.sort(key=lambda event: (-event[0], event[1].minutes, event[2] is not None))
+    today = events[0][0] if events else 0
     for days, case, move in events:
+        for over in range(today, days, -1):
+            progress_days.keep(session, at=country.moment(over, _WINDOW_OF_A_DAY))
+        today = days
         if move is None:
             _fill(country, case, days=days)
         else:

@@ -16,6 +16,7 @@ from app.demo.province import Country, Site
 from app.demo.stories import NEIGHBOURS, NEWCOMERS, STORIES, Story
 from app.enums import AccountState, AgencyKind, Role
 from app.models import Account, Identity, Physician, Setting
+from app.operations import progress_days
 from app.operations.code_lists import load_subjects
 from app.operations.physician_following import INITIAL_PERIOD
 from app.operations.physicians import id_index
@@ -142,6 +143,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     clerks = Clerks(session, at, hash_password(PASSWORD))
     country = Country(session, at, people, clerks)
     country.found_offices(_administrators(clerks))
+    country.issue_rules()
     hired = _shanxi(country, hospitals=hospitals, physicians=physicians)
     neighbours = _shaanxi(country)
     sites = {one.site.row.id: one.site for one in hired}
@@ -154,6 +156,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     oversight.play(country, hired)
     registry.link(country, neighbours)
     news.read_old_messages(country)
+    progress_days.keep(session, at=at)
     _open_accounts(session, [*hired, *neighbours], stored=clerks.stored_password, at=at)
     indexes = [id_index(number) for number in _ID_NUMBERS]
     session.add(Setting(key=_KEY, value=json.dumps({"seed": seed, "physicians": indexes})))
@@ -210,7 +213,9 @@ def _shaanxi(country: Country) -> list[cases.Hired]:
         places.SHAANXI_SOCIETY, office=places.SHAANXI, kind=AgencyKind.SOCIETY, person="贺兰山"
     )
     reviewer = country.clerks.clerk("agency-sn", Role.AGENCY, name="贺兰山", agency=society)
-    cycle = country.set_up_cycle(places.SHAANXI, label="03", rules=places.SHAANXI_RULES)
+    cycle = country.set_up_cycle(
+        places.SHAANXI, label="03", rules=places.SHAANXI_RULES, exam_in=places.SHAANXI_EXAM_IN
+    )
     country.entrust([site], society, reviewer, cycle)
     hired = cases.hire(country, site, NEIGHBOURS)
     country.open(places.SHAANXI, cycle)

@@ -112,6 +112,7 @@ PROVINCIAL_GROUNDS = (
     "考核周期内参加突发公共卫生事件应急处置并受到市级以上表彰",
 )
 SHANXI_RULES = CycleRules(provincial_grounds=PROVINCIAL_GROUNDS)
+SHAANXI_EXAM_IN = 37  # days from today: terms before it are to be seen
 SHAANXI_RULES = CycleRules(
     papers_general=("医学人文", "业务水平"),
     papers_simplified=(),

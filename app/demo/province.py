@@ -11,7 +11,7 @@ from app.demo.people import People
 from app.demo.places import OFFICES, STOPPED_UNIT, UNITS, House, Unit
 from app.enums import AccountState, AgencyKind, Role, ScheduleWindow, Sex
 from app.models import Agency, Authority, Cycle, Department, DepartmentSubject, Institution, Subject
-from app.operations import bodies, cycles
+from app.operations import bodies, cycles, national_rules
 from app.operations.appointments import appoint
 from app.periods import local_day
 from app.rules import CycleRules
@@ -80,6 +80,18 @@ class Country:
                 office.username, Role.AUTHORITY, name=office.person, authority=row
             )
 
+    def issue_rules(self) -> None:
+        """Let the nation publish the first version of its rules."""
+        nation = self.actors[OFFICES[0].code]
+        with acting_as(nation):
+            national_rules.publish(
+                self.session,
+                rules=CycleRules(),
+                reason="依据《医师法》和《医师定期考核管理办法》发布",
+                actor=nation,
+                at=self.moment(68),
+            )
+
     def found_site(self, house: House, *, is_new: bool = False) -> Site:
         """Create an institution, its clerk, and, unless it is new, its departments."""
         office, overseer = self.offices[house.authority], self.actors[house.authority]
@@ -131,11 +143,21 @@ class Country:
                 at=self.moment(68),
             )
 
-    def set_up_cycle(self, office: str, *, label: str, rules: CycleRules) -> Cycle:
-        """Create a province's cycle, all of whose windows are open today."""
+    def set_up_cycle(
+        self, office: str, *, label: str, rules: CycleRules, exam_in: int | None = None
+    ) -> Cycle:
+        """Create a province's cycle, all of whose windows are open today.
+
+        :param exam_in: days from today on which the examination begins instead; 免考 is asked
+            for before.
+        """
         today, actor = local_day(self.at), self.actors[office]
         starts_on = today - timedelta(days=DAYS_BEFORE)
         last_day = today + timedelta(days=DAYS_AFTER)
+        windows = _windows(starts_on, today, last_day)
+        if exam_in is not None:
+            windows[ScheduleWindow.EXAMINATION] = (today + timedelta(days=exam_in), last_day)
+            rules = rules.with_rules({"exemption_from": starts_on, "exemption_until": last_day})
         with acting_as(actor):
             return cycles.create_cycle(
                 self.session,
@@ -143,7 +165,7 @@ class Country:
                 label=label,
                 starts_on=starts_on,
                 last_day=last_day,
-                windows=_windows(starts_on, today, last_day),
+                windows=windows,
                 rules=rules,
                 actor=actor,
                 at=self.moment(62),
@@ -193,7 +215,9 @@ class Country:
             site.posts.append(Post(row.id, unit, tuple(below or linked)))
 
 
-def _windows(starts_on: date, today: date, last_day: date) -> cycles.Windows:
+def _windows(
+    starts_on: date, today: date, last_day: date
+) -> dict[ScheduleWindow, tuple[date, date]]:
     return {
         ScheduleWindow.CYCLE: (starts_on, last_day),
         ScheduleWindow.AGENCY_APPLICATION: (starts_on, today + timedelta(days=30)),

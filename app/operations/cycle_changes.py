@@ -112,6 +112,15 @@ def differences(before: CycleFacts, after: CycleFacts) -> tuple[Difference, ...]
     )
 
 
+def rule_differences(before: CycleRules, after: CycleRules) -> tuple[Difference, ...]:
+    """List the rules that differ."""
+    return tuple(
+        Difference(word, old, new)
+        for (word, old), (_word, new) in zip(rule_lines(before), rule_lines(after), strict=True)
+        if old != new
+    )
+
+
 def change_cycle(
     session: Session,
     cycle: Cycle,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.enums import AssessmentStatus, Procedure
 from app.models import Assessment, Cycle, Deferral, Exemption
 from app.operations.cycle_changes import RULE_WORDS, CycleFacts, facts_of
+from app.queries import national_rules
 from app.rules import CycleRules
 
 _A = AssessmentStatus
@@ -31,8 +32,10 @@ class Touch:
     cases: int
 
 
-def next_facts(cycle: Cycle) -> CycleFacts:
+def next_facts(session: Session, cycle: Cycle) -> CycleFacts:
     """Suggest the cycle after this one: it follows at once, as long, with its windows and rules.
+
+    Rules that it had taken over from the nation follow the newest national version.
 
     Days of the rules move along with the windows; an ordinal label is counted on.
     """
@@ -43,7 +46,7 @@ def next_facts(cycle: Cycle) -> CycleFacts:
         return None if day is None else day + shift
 
     rules = replace(
-        known.rules,
+        national_rules.inherited(session, cycle),
         practice_years_on=moved(known.rules.practice_years_on),
         exemption_from=moved(known.rules.exemption_from),
         exemption_until=moved(known.rules.exemption_until),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.enums import N_, AppointmentStatus, AuthorityLevel, ScheduleWindow
 from app.models import Appointment, Authority, Cycle, CycleWindow, Participation, Physician
 from app.operations import trail
+from app.queries import national_rules
 from app.refusals import Refusal
 from app.rules import CycleRules
 from app.security.actor import Actor
@@ -38,6 +39,8 @@ def create_cycle(
 ) -> Cycle:
     """Set up a cycle in 筹备中 with its windows, perhaps not yet all of them.
 
+    It remembers which version of 全国考核规则 was in force.
+
     :raises CycleRefused: not a province, a label in use, or a period that ends before it starts.
     """
     if province.level is not AuthorityLevel.PROVINCE:
@@ -48,11 +51,13 @@ def create_cycle(
     known = select(Cycle.id).where(Cycle.province_id == province.id, Cycle.label == label)
     if session.scalar(known) is not None:
         raise CycleRefused(_l("周期“%(label)s”已存在，请更换名称。", label=label))
+    version = national_rules.newest(session)
     cycle = Cycle(
         label=label,
         starts_on=starts_on,
         last_day=last_day,
         rules=rules.to_document(),
+        national_number=version.number if version is not None else None,
         province_id=province.id,
         authority_path=province.path,
     )

@@ -11,7 +11,7 @@ from itertools import islice
 
 import chinese_calendar
 
-from app.enums import N_, ScheduleWindow
+from app.enums import N_, AssessmentStatus, ScheduleWindow
 from app.models import Cycle
 from app.queries import cycles
 from app.rules import CycleRules
@@ -42,7 +42,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    name: str  # the rule that counts the days
+    name: str  # the rule that counts the days; none: due on the day itself
     word: str
     article: str
     window_end: bool  # counted from the end of the examination, else before its beginning
@@ -51,6 +51,7 @@ class _Kind:
 _KINDS = (
     _Kind("notice_days", N_("考核机构通知医师"), N_("管理办法第十二条"), False),
     _Kind("opinion_days", N_("医疗卫生机构报送评定意见"), N_("管理办法第十三条"), False),
+    _Kind("recheck", N_("考核机构复核评定意见"), N_("管理办法第十四条"), False),
     _Kind("filing_days", N_("考核机构备案考核结果"), N_("管理办法第十五条"), True),
 )
 
@@ -69,8 +70,25 @@ def of_cycle(cycle: Cycle, *, today: date) -> list[Deadline]:
     return sorted((one for one in found if one.due >= cycle.starts_on), key=lambda one: one.due)
 
 
+_A = AssessmentStatus
+_WAITED_FOR = {
+    _A.AWAITING_FORM: "opinion_days",
+    _A.INSTITUTION_REJECTED: "opinion_days",
+    _A.AWAITING_INSTITUTION: "opinion_days",
+    _A.AGENCY_REJECTED: "recheck",
+    _A.AWAITING_AGENCY: "recheck",
+    _A.AWAITING_VERDICT: "filing_days",
+}
+
+
+def of_status(cycle: Cycle, status: AssessmentStatus, *, today: date) -> Deadline | None:
+    """Give the deadline that a case of a status has ahead, or has missed; None where there is none."""
+    name = _WAITED_FOR.get(status)
+    return next((one for one in of_cycle(cycle, today=today) if one.name == name), None)
+
+
 def _deadline(kind: _Kind, rules: CycleRules, anchor: date, today: date) -> Deadline:
-    number = getattr(rules, kind.name)
+    number = getattr(rules, kind.name, 0)
     working = kind.name in rules.working_day_rules
     due = moved(anchor, number if kind.window_end else -number, working=working)
     return Deadline(

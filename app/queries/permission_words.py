@@ -41,6 +41,7 @@ VIEWS: Mapping[str, tuple[Any, type[Any] | None]] = {
     "AppointmentView": (_l("考核机构指派"), m.Appointment),
     "CommitteeMemberView": (_l("考核委员会"), m.CommitteeMember),
     "PenaltyView": (_l("行政处罚"), m.Penalty),
+    "NationalRulesView": (_l("全国考核规则"), m.NationalRules),
     "SpotCheckView": (_l("抽查"), m.SpotCheck),
     "SpotCheckItemView": (_l("抽查登记"), m.SpotCheckItem),
     "MentorshipView": (_l("跟班带教"), m.Mentorship),

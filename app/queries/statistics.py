@@ -49,6 +49,11 @@ class Part:
     level: PhysicianLevel | None = None
     procedure: Procedure | None = None
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only some of an area's physicians are meant."""
+        return (self.category, self.level, self.procedure) != (None, None, None)
+
     def criteria(self) -> list[ColumnElement[bool]]:
         """Give them as criteria."""
         found = [

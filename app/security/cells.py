@@ -31,6 +31,21 @@ class Everything:
 
 
 @dataclass(frozen=True)
+class ByNation:
+    """All rows, for the nation's authority alone."""
+
+    def criterion(self, model: Any, actor: Actor) -> ColumnElement[bool]:
+        return true() if _is_nation(actor) else false()
+
+    def holds(self, row: Mapping[str, Any], actor: Actor) -> bool:
+        return _is_nation(actor)
+
+
+def _is_nation(actor: Actor) -> bool:
+    return actor.authority_id is not None and actor.province_id is None
+
+
+@dataclass(frozen=True)
 class Nothing:
     """No row: what a missing cell means."""
 

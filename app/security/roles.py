@@ -63,6 +63,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "AgencyApplicationReviewView": (*_LIST, "case"),
         "AgencyApplicationView": ("download",),
         "CycleView": _EDIT,
+        "NationalRulesView": (*_READ, "add"),
         "AccountView": (*_READ, "add", "reset", "stop"),
         "DepartmentView": _READ,
         "PhysicianView": (*_READ, "reveal", "plain_export", "move"),

@@ -139,6 +139,8 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
     },
     m.Cycle: _BY_PROVINCE,
     m.CycleWindow: _BY_PROVINCE,
+    m.NationalRules: {R.AUTHORITY: _ALL},
+    m.ProgressDay: {R.AUTHORITY: _BELOW},
     m.Participation: _CASE,
     m.Figure: {role: cell for role, cell in _CASE.items() if role is not R.PHYSICIAN},
     m.Assessment: _CASE,

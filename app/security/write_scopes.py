@@ -8,7 +8,7 @@ from typing import Any
 
 from app import models as m
 from app.enums import Role
-from app.security.cells import AnyOf, Below, Cell, Everything, Own
+from app.security.cells import AnyOf, Below, ByNation, Cell, Everything, Own
 
 R = Role
 _ALL = Everything()
@@ -47,6 +47,8 @@ WRITES: Mapping[type[Any], Mapping[Role, Cell]] = {
         R.INSTITUTION: AnyOf(_MINE, Own("from_institution_id", "institution_id")),
     },
     m.Figure: {},
+    m.ProgressDay: {},
+    m.NationalRules: {R.AUTHORITY: ByNation()},
     m.CommitteeMember: {R.AGENCY: _AGENCY},
     m.Penalty: {R.AUTHORITY: _BELOW},
     m.SpotCheck: {R.AUTHORITY: Own("authority_path", "authority_path")},

@@ -1,6 +1,6 @@
 """Cycles and their windows."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
@@ -9,7 +9,23 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import enums
 from app.extensions import db
 from app.tables.bodies import Authority
-from app.tables.columns import choice, copied, pk, ref, tree_path, word
+from app.tables.columns import choice, copied, line, pk, ref, tree_path, word
+
+
+class NationalRules(db.Model):
+    """全国考核规则: one published version, never changed; a new cycle takes the newest over."""
+
+    __tablename__ = "national_rules"
+    id: Mapped[pk]
+    number: Mapped[int] = mapped_column(unique=True)
+    rules: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[line]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[word]
+    __table_args__ = (CheckConstraint("number >= 1", name="number"),)
+
+    def __repr__(self) -> str:
+        return f"V{self.number}"
 
 
 class Cycle(db.Model):
@@ -24,6 +40,7 @@ class Cycle(db.Model):
         choice(enums.CycleStatus), default=enums.CycleStatus.DRAFT
     )
     rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    national_number: Mapped[int | None]  # the version of 全国考核规则 it was set up from
     version: Mapped[int] = mapped_column(default=1)
     province_id: Mapped[int] = ref("authority.id")
     province: Mapped[Authority] = relationship()

@@ -1,11 +1,13 @@
 """考核统计: how many physicians stand where, kept up to date by the database itself."""
 
-from sqlalchemy import Index
+from datetime import date
+
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import enums
 from app.extensions import db
-from app.tables.columns import choice, copied, pk, tree_path
+from app.tables.columns import choice, copied, pk, ref, tree_path
 
 
 class Figure(db.Model):
@@ -35,3 +37,20 @@ class Figure(db.Model):
         Index("ix_figure_institution", "institution_id", "cycle_id"),
         Index("ix_figure_agency", "agency_id", "cycle_id"),
     )
+
+
+class ProgressDay(db.Model):
+    """How far a cycle was at the end of one day, below one authority; the present day's row moves on."""
+
+    __tablename__ = "progress_day"
+    id: Mapped[pk]
+    day: Mapped[date]
+    whole: Mapped[int]
+    reported: Mapped[int]
+    reviewed: Mapped[int]
+    completed: Mapped[int]
+    province_id: Mapped[int] = copied()
+    authority_path: Mapped[tree_path]
+    authority_id: Mapped[int] = ref("authority.id")
+    cycle_id: Mapped[int] = ref("cycle.id")
+    __table_args__ = (UniqueConstraint("authority_id", "cycle_id", "day", "province_id"),)

@@ -145,6 +145,10 @@ class EntityView(ModelView):
             return [generated.add_link(self)]
         return []
 
+    def due(self) -> Any:
+        """Give the deadline of everything that waits in the list, if the law sets one."""
+        return None
+
     def bulk(self) -> list[Action]:
         """Give the actions of selected rows."""
         return []
@@ -202,7 +206,7 @@ class EntityView(ModelView):
         if request.args.get("print") == "1":
             return printing.draw(self, request.args)
         drawn = listpages.draw(self, request.args)
-        return page("list.html", title=self.name, crumbs=self.crumbs(), page=drawn)
+        return page("list.html", title=self.name, crumbs=self.crumbs(), page=drawn, due=self.due())
 
     @expose("/export/<string:kind>")
     @protected("export")

@@ -20,6 +20,7 @@ from app.views.actions import Action
 from app.views.base import EntityView, Interface, acting, expose, page, protected
 from app.views.clock import now
 from app.views.desks import Desk
+from app.views.due import due_of
 from app.views.filters import FilterBar
 from app.views.steps import take_typed
 from app.workflows.assessment import ASSESSMENT
@@ -129,6 +130,7 @@ class _CasePage:
             "name": case.physician.name,
             "status": (case.status.label, cells.tone(case.status)),
             "facts_line": self._facts_line(place),
+            "due": due_of(case.status, cycle_id=case.cycle_id),
             "steps": self._steps(),
             "prev_url": self.view.case_url(place.before) if place and place.before else None,
             "print_url": url_for(f"{self.view.endpoint}.case", pk=case.id, print=1),

@@ -15,9 +15,8 @@ from app.models import Authority, Cycle
 from app.operations.cycle_changes import CycleFacts, change_cycle, differences, facts_of, rule_lines
 from app.operations.cycle_following import next_facts, touches
 from app.operations.cycles import create_cycle
-from app.queries import cycles
+from app.queries import cycles, national_rules
 from app.queries.listing import Column, Listing
-from app.rules import CycleRules
 from app.views import bodies
 from app.views.actions import Action, link, steps
 from app.views.base import EntityView, Interface, acting, expose, page, protected
@@ -88,7 +87,6 @@ class CycleView(EntityView):
     def show(self, pk: int) -> Any:
         """Draw a cycle with its schedule and rules."""
         cycle = self.found(pk)
-        pairs = [(_(word), value) for word, value in rule_lines(cycles.rules(cycle))]
         is_over = cycle.status is CycleStatus.CLOSED
         actions = []
         if self.may("edit"):
@@ -99,7 +97,7 @@ class CycleView(EntityView):
                 actions += steps("cycle", pk, [one for one in offers if one.action in live])
         drawn = {
             "status": (cycle.status.label, _tone(cycle.status)),
-            "groups": [(_("考核规则"), pairs)],
+            "groups": [(_("考核规则"), _rules(cycle))],
             "schedule": schedule(cycle, today=today()),
             "actions": actions,
             "back_url": url_for("CycleView.list"),
@@ -114,7 +112,7 @@ class CycleView(EntityView):
         if not _is_ours():
             raise Forbidden
         form = CycleForm()
-        _offer_papers(form, CycleRules())
+        form.offer(national_rules.inherited(db.session(), None))
         if request.method == "GET":
             _suggest(form, request.args.get("from", ""))
         elif form.validate():
@@ -133,7 +131,7 @@ class CycleView(EntityView):
             raise Forbidden
         before = facts_of(cycle)
         form = CycleForm()
-        _offer_papers(form, before.rules)
+        form.offer(before.rules)
         title = _("编辑第%(label)s周期", label=cycle.label)
         if request.method == "GET":
             form.show(before, version=cycle.version)
@@ -165,20 +163,38 @@ class CycleView(EntityView):
         return page("cycle/changes.html", title=title, crumbs=self.crumbs(), page=drawn)
 
 
+def _rules(cycle: Cycle) -> list[tuple[str, str]]:
+    """Give the rules, each with the nation's where the province departs from it."""
+    base = national_rules.numbered(db.session(), cycle.national_number)
+    nation = dict(rule_lines(national_rules.read(base)))
+    source = _("第%(number)s版", number=base.number) if base is not None else _("法定默认值")
+    return [
+        (_("全国考核规则"), source),
+        *(
+            (_(word), value if nation[word] in (value, "—") else _own(value, nation[word]))
+            for word, value in rule_lines(cycles.rules(cycle))
+        ),
+    ]
+
+
+def _own(value: str, nation: str) -> str:
+    return _("%(value)s（全国：%(nation)s）", value=value, nation=nation)
+
+
 def _last_of_ours() -> Cycle | None:
     ours = select(Cycle).where(Cycle.province_id == acting().province_id)
     return db.session.scalars(ours.order_by(Cycle.last_day.desc(), Cycle.id.desc())).first()
 
 
 def _suggest(form: Any, asked: str) -> None:
-    """Fill in the usual rules, or what the cycle before suggests."""
+    """Fill in the nation's rules, or what the cycle before suggests."""
     number = row_number(asked)
     last = db.session.get(Cycle, number) if number is not None else None
     if last is None:
-        form.show_rules(CycleRules())
+        form.show_rules(national_rules.inherited(db.session(), None))
         return
-    facts = next_facts(last)
-    _offer_papers(form, facts.rules)
+    facts = next_facts(db.session(), last)
+    form.offer(facts.rules)
     form.show(facts, version=None)
 
 
@@ -190,13 +206,6 @@ def _edit_link(pk: int, status: CycleStatus) -> Action:
 
 def _tone(status: CycleStatus) -> str:
     return "ok" if status is CycleStatus.OPEN else "plain"
-
-
-def _offer_papers(form: Any, rules: CycleRules) -> None:
-    form.papers_general.offer(rules.papers_general)
-    form.papers_simplified.offer(rules.papers_simplified)
-    form.exempted_papers.offer(rules.exempted_papers)
-    form.working_days.offer(rules.working_days)
 
 
 def _create(facts: CycleFacts) -> int:

@@ -17,7 +17,16 @@ from app.exchange.registry_sync import sync_due
 from app.jobs.kinds import LISTENERS
 from app.jobs.periodic import OpenSession, Periodic, register_periodic
 from app.models import Job
-from app.operations import figures, mail, messages, reminders, trail_seals, uploads, webhooks
+from app.operations import (
+    figures,
+    mail,
+    messages,
+    progress_days,
+    reminders,
+    trail_seals,
+    uploads,
+    webhooks,
+)
 from app.operations.mail_transport import transport_of
 from app.views.clock import now
 from app.workflows import deferral, participation
@@ -110,6 +119,7 @@ _PERIODIC = (
     Periodic(name="absences", every=timedelta(hours=6), run=participation.end_absences),
     Periodic(name="old_messages", every=timedelta(days=1), run=messages.forget_old),
     Periodic(name="figures", every=timedelta(hours=1), run=figures.fold),
+    Periodic(name="progress_days", every=timedelta(hours=1), run=progress_days.keep),
     Periodic(name="trail_seals", every=timedelta(minutes=10), run=trail_seals.seal),
     Periodic(name="uploads", every=timedelta(days=1), run=uploads.forget_old),
     Periodic(name="mails", every=timedelta(minutes=1), outside=send_mails),

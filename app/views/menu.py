@@ -52,6 +52,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "appointment": ("AppointmentView",),
     "committee": ("CommitteeMemberView",),
     "penalty": ("PenaltyView",),
+    "national_rules": ("NationalRulesView",),
     "spot_check": ("SpotCheckView", "SpotCheckItemView"),
     "agency_application": ("AgencyApplicationView", "AgencyApplicationReviewView"),
     "cycle": ("CycleView",),
@@ -150,6 +151,7 @@ MENU: tuple[Entry, ...] = (
     ),
     Entry(_l("受委托机构"), "EntrustedView"),
     Entry(_l("考核周期"), "CycleView"),
+    Entry(_l("全国考核规则"), "NationalRulesView"),
     Entry(
         _l("机构管理"),
         children=(

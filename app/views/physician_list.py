@@ -9,15 +9,16 @@ from flask_babel import lazy_gettext as _l
 
 from app.enums import Category, PhysicianLevel, Role
 from app.extensions import db
-from app.models import Assessment, Cycle, Department, Institution, Participation, Physician
-from app.operations import current_cycle, registry_links
+from app.models import Assessment, Department, Institution, Participation, Physician
+from app.operations import registry_links
 from app.operations.physicians import id_indexes
 from app.queries import departments, physicians
 from app.queries.listing import Column, Listing, Tab
 from app.security.id_numbers import mask_id_number
-from app.views import areas, sessions
+from app.views import areas
 from app.views.base import acting
 from app.views.clock import now, today
+from app.views.current import cycle
 from app.views.filters import (
     Filter,
     aged,
@@ -33,15 +34,6 @@ from app.workflows.participation import PARTICIPATION
 
 UNCONFIRMED, CONFIRMED, AWAY = "unconfirmed", "confirmed", "away"
 _NO_CYCLE = _l("本省当前没有进行中的考核周期，暂不能确认参加考核。")
-
-
-def cycle() -> Cycle | None:
-    """Give the province's current cycle, read once a request."""
-    if "enrolment_cycle" not in g:
-        version = sessions.visitor().cycle_version
-        g.enrolment_cycle = current_cycle.kept(db.session(), actor=acting(), version=version)
-    found: Cycle | None = g.enrolment_cycle
-    return found
 
 
 def closed_intake() -> Any:

@@ -14,6 +14,7 @@ from app.models import Assessment
 from app.operations import case_notes, case_opening
 from app.operations.case_notes import NoteRefused
 from app.queries import assessments
+from app.queries.deadlines import Deadline
 from app.queries.listing import Listing
 from app.views import batch_pages, caseforms, caselist
 from app.views.actions import Action, link
@@ -21,6 +22,7 @@ from app.views.base import acting, expose, protected
 from app.views.casepage import CaseView
 from app.views.clock import now
 from app.views.desks import REVIEW_DESK, Desk
+from app.views.due import due_of
 from app.views.import_links import import_button
 from app.views.rownumbers import row_number
 from app.views.steps import keep_typed
@@ -74,6 +76,10 @@ class QueueView(CaseView):
         if not self.may("case"):
             return []
         return [link("case", self.row_label, self.case_url(row.pk))]
+
+    def due(self) -> Deadline | None:
+        """Give the day by which the queue is to be empty."""
+        return due_of(self.waiting_for)
 
     def follow_url(self, pk: int) -> str:
         """Go on to the next case of the queue."""

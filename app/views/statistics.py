@@ -13,10 +13,12 @@ from app.dashboards.home import rates
 from app.dashboards.statistics import Row, Table
 from app.extensions import db
 from app.models import Authority, Figure
+from app.queries import progress_days
 from app.queries.statistics import Numbers
 from app.views import provenance
 from app.views.base import PageView, acting, expose, page, protected
 from app.views.clock import now
+from app.views.curve import Curve, drawn
 from app.views.progress import tab_of
 from app.views.provenance import KINDS, Taken
 from app.views.statistics_asked import WORDS, Asked
@@ -65,6 +67,7 @@ class StatisticsView(PageView):
                 if self._may("can_export", "StatisticsView")
             ],
             "before": self._before(asked, table),
+            "curve": self._curve(asked),
             "kept": asked.narrowed(category=None, level=None, procedure=None, cycle=None),
         }
         return page("statistics/index.html", title=_l("考核统计"), page=drawn)
@@ -143,6 +146,7 @@ class StatisticsView(PageView):
             "down": down,
             "figures": figures,
             "rates": [_rate(one) for one in _rates(n)],
+            "held_up": board.held_up_at(n),
         }
 
     def _narrow(self, asked: Asked, row: Row) -> dict[str, str] | None:
@@ -179,6 +183,16 @@ class StatisticsView(PageView):
             }
             for status, number in found
         ]
+
+    @staticmethod
+    def _curve(asked: Asked) -> Curve | None:
+        """Draw how far the shown area was on each day; days are not kept for parts of an area."""
+        if asked.area is None or asked.part.is_narrowed:
+            return None
+        days = progress_days.of_area(db.session(), asked.cycle_ids, area=asked.area)
+        return drawn(
+            days, [(name, _CASES[name][0]) for name in ("reported", "reviewed", "completed")]
+        )
 
     @staticmethod
     def _before(asked: Asked, table: Table) -> dict[str, Any] | None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import models as m
-from app.enums import ScheduleWindow
-from app.queries.deadlines import days_between, is_working_day, moved, of_cycle
+from app.enums import AssessmentStatus, ScheduleWindow
+from app.queries.deadlines import days_between, is_working_day, moved, of_cycle, of_status
 from app.rules import TERMS, CycleRules
 
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
@@ -89,5 +89,20 @@ def test_a_day_before_the_cycle_is_no_deadline() -> None:
 
     assert [one.name for one in of_cycle(cycle, today=date(2024, 9, 10))] == [
         "opinion_days",
+        "recheck",
         "filing_days",
     ]
+
+
+def test_what_waits_has_the_deadline_of_whoever_has_it() -> None:
+    def due(status: AssessmentStatus) -> str | None:
+        found = of_status(_cycle(), status, today=date(2024, 9, 10))
+        return found.name if found is not None else None
+
+    assert due(AssessmentStatus.AWAITING_INSTITUTION) == "opinion_days"
+    assert due(AssessmentStatus.AWAITING_AGENCY) == "recheck"
+    assert due(AssessmentStatus.AWAITING_VERDICT) == "filing_days"
+    assert due(AssessmentStatus.COMPLETED) is None
+    recheck = of_status(_cycle(), AssessmentStatus.AWAITING_AGENCY, today=date(2024, 9, 10))
+    assert recheck is not None
+    assert recheck.due == date(2024, 10, 14)  # the day the examination begins

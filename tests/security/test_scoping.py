@@ -47,6 +47,7 @@ def test_uniques_of_owned_tables_contain_the_province() -> None:
     public_tokens = {
         "uq_roster_upload_token",
         "uq_authority_code",
+        "uq_national_rules_number",
         "uq_api_token_prefix",
         "uq_upload_token",
         "uq_trail_seal_last_id",

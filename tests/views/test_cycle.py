@@ -171,7 +171,7 @@ def test_the_next_cycle_is_suggested_from_the_last(site: Site) -> None:
     shown = made.province.get(f"/cycles/add?from={pk}").text
     with site.session() as session:
         last = session.get_one(Cycle, pk)
-        facts, end = next_facts(last), last.last_day
+        facts, end = next_facts(session, last), last.last_day
     assert (facts.label, (facts.starts_on - end).days) == ("08", 1)
     assert facts.rules.pass_mark_assistant == 55
     assert set(facts.windows) == set(ScheduleWindow)

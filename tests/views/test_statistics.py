@@ -177,3 +177,31 @@ def test_an_exact_name_finds_no_other_that_begins_with_it(site: Site) -> None:
     exact = total(page(client, "/progress/list/?institution=平城区医院"))
 
     assert 0 < exact < both
+
+
+def test_the_curve_ends_with_the_rates_of_the_page(shared_site: Site) -> None:
+    html = page(shared_site.client("province"), URL)
+    whole = next(row for row in table(html) if row[0] == "合计")
+    confirmed, reported, reviewed, completed = (int(cell) for cell in whole[3:7])
+    days = re.findall(r"(?s)<caption[^>]*>逐日数据</caption>.*?<tbody>(.*?)</tbody>", html)
+    newest = [text(cell) for cell in re.findall(r"(?s)<td[^>]*>(.*?)</td>", days[0])][1:4]
+    assert newest == [
+        f"{100 * part // confirmed}%（{part}/{confirmed}）"
+        for part in (reported, reviewed, completed)
+    ]
+    assert len(re.findall(r'<polyline class="curve-\d" points="[\d, ]+"', html)) == 3
+    assert "逐日数据" not in page(shared_site.client("province"), f"{URL}?category=DENTAL")
+    assert "逐日数据" not in page(shared_site.client("hospital"), URL)
+
+
+def test_a_row_tells_where_most_of_its_unfinished_cases_stand(shared_site: Site) -> None:
+    for row in table(page(shared_site.client("city-2"), f"{URL}?by=institution")):
+        confirmed, reported, reviewed, completed = (int(cell) for cell in row[3:7])
+        stages = {
+            "未填报": confirmed - reported,
+            "待审核复核": reported - reviewed,
+            "待测评认定": reviewed - completed,
+        }
+        word, most = max(stages.items(), key=lambda stage: stage[1])
+        held = f"{word} {most}" if most else "—"
+        assert row[-1] == held

@@ -14,6 +14,7 @@ from app.queries import accounts as rows
 from app.queries import authorities
 from app.views import bodies
 from app.views.base import acting
+from app.views.typed import stripped
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 OPENS: dict[Role, tuple[Role, ...]] = {
@@ -34,7 +35,7 @@ class AccountForm(FlaskForm):
     body = StringField(
         _l("单位"),
         validators=[Length(max=255)],
-        filters=[lambda value: value.strip() if value else value],
+        filters=[stripped],
         description=_l("填写单位全称、统一社会信用代码或行政区划代码；管理员账号不填。"),
     )
     username = bodies.text(_l("账号名称"), required=True, longest=64)

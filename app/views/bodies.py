@@ -25,6 +25,7 @@ from app.views.base import EntityView, acting, expose, page, protected
 from app.views.clock import now
 from app.views.rownumbers import row_number
 from app.views.stepgate import may_take
+from app.views.typed import stripped_or_none
 from app.workflows.engine import Offer, Workflow
 
 Groups = tuple[tuple[Any, tuple[str, ...]], ...]
@@ -124,12 +125,8 @@ def text(label: Any, *rules: Any, required: bool = False, longest: int = 255, **
     """Make a text field whose blanks are cut off; an empty one is None."""
     first = DataRequired() if required else Optional()
     return StringField(
-        label, validators=[first, Length(max=longest), *rules], filters=[_stripped], **more
+        label, validators=[first, Length(max=longest), *rules], filters=[stripped_or_none], **more
     )
-
-
-def _stripped(value: Any) -> Any:
-    return (value.strip() or None) if isinstance(value, str) else value
 
 
 class OfficeField(SelectField):

@@ -12,6 +12,7 @@ from wtforms.fields.choices import Choice
 from wtforms.widgets import Select
 
 from app.enums import Vocabulary
+from app.views.typed import stripped_or_none
 
 
 class VocabularyField(SelectField):
@@ -87,7 +88,7 @@ class FormConverter(GeneralModelConverter):
         else:
             field = StringField
         if field in (StringField, TextAreaField):
-            options["filters"] = [_stripped]
+            options["filters"] = [stripped_or_none]
         form_props[col_name] = field(label, **options)
         return form_props
 
@@ -113,10 +114,6 @@ class FormConverter(GeneralModelConverter):
             widget=Select(),
         )
         return form_props
-
-
-def _stripped(value: Any) -> Any:
-    return (value.strip() or None) if isinstance(value, str) else value
 
 
 __all__ = ["DynamicForm", "FormConverter", "QuerySelectMultipleField", "VocabularyField"]

@@ -12,6 +12,7 @@ from app.enums import ScheduleWindow
 from app.operations.cycle_changes import CycleFacts
 from app.rules import CycleRules
 from app.views.rules_form import LAST_GROUPS, PAPER_GROUP, RulesForm, number_fields, rule_word
+from app.views.typed import stripped
 
 SUB_WINDOWS = tuple(kind for kind in ScheduleWindow if kind is not ScheduleWindow.CYCLE)
 
@@ -23,7 +24,7 @@ class _CycleForm(RulesForm):
     label = StringField(
         _l("周期"),
         validators=[DataRequired(), Length(max=16)],
-        filters=[lambda value: value.strip() if value else value],
+        filters=[stripped],
         description=_l("周期序号按本省编排，如 02。"),
     )
     starts_on = DateField(

@@ -20,6 +20,7 @@ from app.views.clock import now
 from app.views.converter import VocabularyField
 from app.views.errors import flash_saved
 from app.views.rownumbers import row_number
+from app.views.typed import stripped_or_none
 
 _TOO_LONG = _l("内容过长，最多%(max)d字。")
 _COUNT = [Optional(), NumberRange(0, 1_000_000, _l("请填写0至1000000之间的整数。"))]
@@ -28,17 +29,13 @@ _PHONE = Regexp(
 )
 
 
-def _stripped(value: Any) -> Any:
-    return (value.strip() or None) if isinstance(value, str) else value
-
-
 def _line(label: Any, *rules: Any, longest: int, required: bool = False) -> StringField:
     missing = InputRequired(_l("请填写%(label)s。", label=label))
     first = missing if required else Optional()
     return StringField(
         label,
         [first, Length(max=longest, message=_TOO_LONG), *rules],
-        filters=[_stripped],
+        filters=[stripped_or_none],
         render_kw={"maxlength": longest},
     )
 

@@ -11,13 +11,14 @@ from app.enums import Verdict
 from app.operations import mentorships
 from app.operations.mentorships import Period
 from app.views.converter import VocabularyField
+from app.views.typed import stripped
 
 
 def _word(label: Any) -> StringField:
     return StringField(
         label,
         [InputRequired(_l("请填写。")), Length(max=64)],
-        filters=[lambda value: value.strip() if value else value],
+        filters=[stripped],
         render_kw={"maxlength": 64},
     )
 

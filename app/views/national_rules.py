@@ -21,6 +21,7 @@ from app.views.actions import Action, link
 from app.views.base import EntityView, Interface, acting, expose, protected
 from app.views.clock import now
 from app.views.rules_form import LAST_GROUPS, PAPER_GROUP, RulesForm, number_fields
+from app.views.typed import stripped
 
 NOT_OURS = _l("全国考核规则由国家卫生行政部门发布。")
 
@@ -29,7 +30,7 @@ class _NationalRulesForm(RulesForm):
     reason = StringField(
         _l("发布说明"),
         [DataRequired(), Length(max=255)],
-        filters=[lambda value: value.strip() if value else value],
+        filters=[stripped],
         description=_l("说明修改的内容和依据，各省可见。"),
         render_kw={"maxlength": 255, "autocomplete": "off"},
     )

@@ -23,6 +23,7 @@ from app.views.base import EntityView, Interface, acting, expose, protected
 from app.views.clock import now
 from app.views.converter import VocabularyField
 from app.views.filters import Filter, begins, contains, one_of, vocabulary_choices
+from app.views.typed import stripped
 
 _NEEDED = DataRequired(_l("请填写。"))
 
@@ -31,7 +32,7 @@ def _line(label: Any, longest: int = 255, **options: Any) -> StringField:
     return StringField(
         label,
         [_NEEDED, Length(max=longest)],
-        filters=[lambda value: value.strip() if value else value],
+        filters=[stripped],
         render_kw={"maxlength": longest, "autocomplete": "off"},
         **options,
     )

@@ -15,6 +15,7 @@ from app.queries import streaming
 from app.views import downloads, exportjobs, listpages, words
 from app.views.access import page
 from app.views.provenance import told
+from app.views.typed import stripped
 
 _LONGEST = 500
 
@@ -28,7 +29,7 @@ class PlainExportForm(FlaskForm):
             DataRequired(_l("请填写导出原因。")),
             Length(max=_LONGEST, message=_l("内容过长，最多%(max)d字。")),
         ],
-        filters=[lambda value: value.strip() if value else value],
+        filters=[stripped],
         render_kw={"maxlength": _LONGEST},
     )
     kind = RadioField(_l("文件格式"), choices=[("xlsx", "Excel"), ("csv", "CSV")], default="xlsx")

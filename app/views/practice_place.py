@@ -18,6 +18,7 @@ from app.views.base import Interface, acting
 from app.views.clock import now
 from app.views.decided_requests import DecidedRequestView, asked
 from app.views.own_requests import OwnRequestsView, oneself
+from app.views.typed import stripped
 from app.workflows.practice_place import PRACTICE_PLACE
 
 
@@ -27,7 +28,7 @@ class PracticePlaceForm(FlaskForm):
     place = StringField(
         _l("其他执业机构"),
         [InputRequired(_l("请填写。")), Length(max=255)],
-        filters=[lambda value: value.strip() if value else value],
+        filters=[stripped],
         description=_l("请填写机构全称。该机构在本系统内的，考核时由该机构在线出具意见。"),
         render_kw={"maxlength": 255},
     )

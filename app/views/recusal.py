@@ -25,6 +25,7 @@ from app.views.converter import DynamicForm
 from app.views.decided_requests import DecidedRequestView, asked, why
 from app.views.language import own_path
 from app.views.own_requests import OwnRequestsView
+from app.views.typed import stripped
 from app.workflows.engine import COMMENT_MISSING, StepRefused, Text
 from app.workflows.recusal import RECUSAL
 
@@ -35,7 +36,7 @@ class RecusalForm(FlaskForm):
     assessor_name = StringField(
         _l("考核人员姓名"),
         [InputRequired(_l("请填写。")), Length(max=64)],
-        filters=[lambda value: value.strip() if value else value],
+        filters=[stripped],
         render_kw={"maxlength": 64},
     )
     reason = TextAreaField(

@@ -26,20 +26,17 @@ from app.views.base import EntityView, Interface, acting, expose, protected
 from app.views.clock import now
 from app.views.converter import VocabularyField
 from app.views.filters import Filter, begins, contains, one_of, vocabulary_choices
+from app.views.typed import stripped
 
 _GROUP = _l("监督管理")
 _NEEDED = DataRequired(_l("请填写。"))
-
-
-def _stripped(value: Any) -> Any:
-    return value.strip() if value else value
 
 
 class SpotCheckForm(FlaskForm):
     """抽取样本."""
 
     name = StringField(
-        _l("抽查名称"), [_NEEDED, Length(max=255)], filters=[_stripped],
+        _l("抽查名称"), [_NEEDED, Length(max=255)], filters=[stripped],
         render_kw={"maxlength": 255},
     )  # fmt: skip
     stratum = VocabularyField(
@@ -48,7 +45,7 @@ class SpotCheckForm(FlaskForm):
     )  # fmt: skip
     size = IntegerField(_l("抽取人数"), [_NEEDED, NumberRange(1, LARGEST)])
     seed = StringField(
-        _l("随机种子"), [Optional(), Length(max=64)], filters=[_stripped],
+        _l("随机种子"), [Optional(), Length(max=64)], filters=[stripped],
         description=_l("留空时自动生成。种子记录在案，凭种子可以重现抽取结果。"),
         render_kw={"maxlength": 64, "autocomplete": "off"},
     )  # fmt: skip
@@ -207,7 +204,7 @@ class SpotCheckItemView(EntityView):
 
         finding = VocabularyField(_l("抽查结果"), Finding, validators=[InputRequired()])
         remark = TextAreaField(
-            _l("说明"), [Optional(), Length(max=1000)], filters=[_stripped],
+            _l("说明"), [Optional(), Length(max=1000)], filters=[stripped],
             description=_l("与事实不符的，请写明不符之处。"),
             render_kw={"rows": 4, "maxlength": 1000},
         )  # fmt: skip

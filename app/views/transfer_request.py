@@ -25,9 +25,8 @@ from app.views.base import Interface, acting
 from app.views.clock import now
 from app.views.decided_requests import DecidedRequestView, asked, why
 from app.views.filters import Filter, begins
+from app.views.typed import stripped
 from app.workflows.transfer_request import TRANSFER_REQUEST
-
-_STRIPPED = [lambda value: value.strip() if value else value]
 
 
 class TransferRequestForm(FlaskForm):
@@ -36,7 +35,7 @@ class TransferRequestForm(FlaskForm):
     name = StringField(
         _l("姓名"),
         [InputRequired(_l("请填写。")), Length(max=64)],
-        filters=_STRIPPED,
+        filters=[stripped],
         render_kw={"maxlength": 64, "autocomplete": "off"},
     )
     id_number = StringField(

@@ -6,6 +6,7 @@ request reads it with its session: what was kept under an older version is never
 
 from collections import OrderedDict
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -19,6 +20,7 @@ from app.security.actor import Actor
 VERSION = "cycle_version"
 _SHOWN = (Cycle, CycleWindow, RegistryLink, Authority)
 _MOST = 200
+_watched: "WeakSet[Any]" = WeakSet()
 _kept: "OrderedDict[tuple[Engine, str, int, Role], Cycle | None]" = OrderedDict()
 
 
@@ -45,8 +47,9 @@ def kept(session: Session, *, actor: Actor, version: str | None) -> Cycle | None
 
 def watch(session_class: Any) -> None:
     """Raise the version with every write through a session class; a second call changes nothing."""
-    if not event.contains(session_class, "before_flush", _raise_version):
+    if session_class not in _watched:  # not event.contains: see security/scope_session.py
         event.listen(session_class, "before_flush", _raise_version)
+        _watched.add(session_class)
 
 
 def _raise_version(session: Session, _context: Any, _instances: Any) -> None:

@@ -7,6 +7,7 @@ covered and are banned by a structure test.
 from collections import OrderedDict
 from functools import lru_cache
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import ColumnElement, Select, event, false, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UserDefinedOption
@@ -28,6 +29,7 @@ class SetBased(UserDefinedOption):
 KEPT = {"dingkao_kept": True}
 """Execution options of a statement that is built once and run often: its scoped form is kept too."""
 _KEPT_FORMS = 10_000
+_scoped_targets: "WeakSet[Any]" = WeakSet()
 _kept: "OrderedDict[tuple[int, Actor | None], tuple[Any, Any]]" = OrderedDict()
 
 
@@ -126,7 +128,12 @@ def scoped(statement: Select[Any]) -> Select[Any]:
 
 
 def install(session_class: Any) -> None:
-    """Attach the scope to a session class or factory; a second call changes nothing."""
-    if not event.contains(session_class, "do_orm_execute", _scope_statement):
+    """Attach the scope to a session class or factory; a second call changes nothing.
+
+    Not by ``event.contains``: it knows targets by their address, and takes a new factory for one
+    that is gone, which would leave the new one without a scope.
+    """
+    if session_class not in _scoped_targets:
         event.listen(session_class, "do_orm_execute", _scope_statement)
         event.listen(session_class, "before_flush", _check_flush)
+        _scoped_targets.add(session_class)

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, exists, func, insert, select, update
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload, sessionmaker
 
 from app import models as m
 from app.enums import BodyStatus, Role
 from app.extensions import db
 from app.models import Assessment, Department, Institution, Participation, Physician
 from app.security.actor import NobodyActing, acting_as, bind_actor, unscoped
-from app.security.scope_session import ForeignRow, scoped
+from app.security.scope_session import ForeignRow, install, scoped
 from app.security.scoping import PUBLIC, SCOPES
 from app.security.write_scopes import WRITES
 from tests.support.site import Site
@@ -280,3 +280,13 @@ def test_a_statement_for_the_connection_needs_somebody_acting(shared_site: Site)
         bind_actor(None)
         with pytest.raises(NobodyActing):
             scoped(select(Physician.id))
+
+
+def test_every_new_factory_gets_the_scope_though_others_died_before() -> None:
+    for _turn in range(300):
+        factory = sessionmaker()
+        install(factory)
+        install(factory)
+        with factory() as session:
+            listeners = list(session.dispatch.before_flush)
+            assert len(listeners) == 1

@@ -24,6 +24,7 @@ MISSING = (
     chromium.ChromiumUnavailable,
     libreoffice.LibreOfficeUnavailable,
 )
+PAGES = Path(__file__).parent / "views"
 BROWSER_FIXTURES = frozenset({"page", "context", "new_context", "browser"})
 
 
@@ -62,7 +63,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark by what a test uses, before ``-m`` selects: nobody can forget a marker.
 
-    What is marked ``embedded`` is left out for the other kind, for it is run on the embedded one.
+    What is marked ``embedded`` is left out for the other kind, for it is run on the embedded one;
+    so are tests of pages that are not marked ``both``.
     """
     spared = [item for item in items if _is_spared(item)]
     if spared:
@@ -79,7 +81,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_spared(item: pytest.Item) -> bool:
     parameters = getattr(item, "callspec", None)
     kind = parameters.params.get("database_kind") if parameters is not None else None
-    return kind is DatabaseKind.POSTGRES and item.get_closest_marker("embedded") is not None
+    if kind is not DatabaseKind.POSTGRES:
+        return False
+    if item.get_closest_marker("embedded") is not None:
+        return True
+    # What pages ask of PostgreSQL is in views/test_every_list.py and in the layers below them.
+    is_page = PAGES in item.path.parents
+    return is_page and item.get_closest_marker("both") is None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,12 +3,15 @@
 import re
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.enums import Vocabulary
 from app.models import Cycle, Institution, TrailEntry
 from app.operations.institution_profile import FACTS
 from tests.support.site import Site
+
+pytestmark = pytest.mark.both
 
 URL = "/institution/profile"
 

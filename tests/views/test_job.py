@@ -15,6 +15,8 @@ from app.views.jobwords import left_text
 from tests.support.site import Site
 from tests.views.physicians import counted, rows
 
+pytestmark = pytest.mark.both
+
 LIST = "/jobs/list/"
 
 

@@ -24,6 +24,8 @@ from app.workflows.participation import PARTICIPATION
 from tests.support.jobs import run_jobs
 from tests.support.site import Site
 
+pytestmark = pytest.mark.both
+
 CONFIRM = "/steps/participation/bulk/confirm?view=PhysicianView"
 EVERYBODY = {"scope": "filter", "tab": "unconfirmed"}
 EXPORT = "/physicians/export/"

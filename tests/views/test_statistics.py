@@ -16,6 +16,8 @@ from app.queries.statistics import Part
 from tests.support.site import Site
 from tests.views.casebrowser import page, statements, text
 
+pytestmark = pytest.mark.both
+
 URL = "/statistics/"
 PEOPLE = (
     ("province", Role.AUTHORITY),

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from app.enums import Role
@@ -12,6 +13,8 @@ from app.security.actor import SYSTEM
 from app.views.clock import now
 from tests.support.site import Site
 from tests.views.administration import id_of, identity_id, text
+
+pytestmark = pytest.mark.both
 
 
 def test_a_step_is_shown_with_person_states_and_reason(site: Site) -> None:

@@ -31,6 +31,7 @@ from app.vocabularies.cases import (
     Verdict,
 )
 from app.vocabularies.cycles import CycleStatus, ScheduleWindow
+from app.vocabularies.exams import Difficulty, QuestionKind, QuestionStatus
 from app.vocabularies.exchange import (
     ApiScope,
     ConflictKind,
@@ -90,6 +91,7 @@ __all__ = [
     "CycleStatus",
     "DeferralStatus",
     "DeliveryState",
+    "Difficulty",
     "DisqualifyingActKind",
     "Education",
     "EthicsGrade",
@@ -111,6 +113,8 @@ __all__ = [
     "PhysicianLevel",
     "PracticeStatus",
     "Procedure",
+    "QuestionKind",
+    "QuestionStatus",
     "RequestStatus",
     "Role",
     "ScheduleWindow",

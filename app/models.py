@@ -29,6 +29,7 @@ from app.tables.evidence import (
     OutsideOpinion,
     Remark,
 )
+from app.tables.exams import Blueprint, Question, QuestionGroup, QuestionImage
 from app.tables.exchange import RosterChunk, RosterUpload
 from app.tables.figures import Figure, ProgressDay
 from app.tables.jobs import Job, JobFile, JobFilePart, PeriodicRun, WorkerBeat
@@ -62,6 +63,7 @@ __all__ = [
     "Assessment",
     "Attachment",
     "Authority",
+    "Blueprint",
     "CommitteeMember",
     "ConductRecord",
     "Correction",
@@ -99,6 +101,9 @@ __all__ = [
     "Portrait",
     "PracticePlace",
     "ProgressDay",
+    "Question",
+    "QuestionGroup",
+    "QuestionImage",
     "Recusal",
     "Registration",
     "RegistryConflict",

@@ -80,6 +80,11 @@ class CycleRules:
         return replace(self, **changes)
 
     @property
+    def all_papers(self) -> tuple[str, ...]:
+        """Every paper that somebody sits, each once, in their order."""
+        return tuple(dict.fromkeys((*self.papers_general, *self.papers_simplified)))
+
+    @property
     def working_day_rules(self) -> frozenset[str]:
         """The terms that count working days, by the names of their rules."""
         return frozenset(name for name, word in TERMS.items() if word in self.working_days)

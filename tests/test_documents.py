@@ -179,7 +179,9 @@ def test_the_glossary_has_every_word_of_every_vocabulary() -> None:
         for kind in enums.Vocabulary.__subclasses__()
         for member in kind
     }
-    found = {code: row[0] for code, row in written.items() if re.fullmatch(r"\w+\.[A-Z_]+", code)}
+    found = {
+        code: row[0] for code, row in written.items() if re.fullmatch(r"\w+\.[A-Z][A-Z0-9_]*", code)
+    }
 
     assert found == wanted
     assert {kind.__name__ for kind in enums.Vocabulary.__subclasses__()} <= set(written)

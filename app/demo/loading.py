@@ -9,7 +9,16 @@ from random import Random
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from app.demo import cases, more_requests, news, oversight, places, registry, requests
+from app.demo import (
+    cases,
+    more_requests,
+    news,
+    oversight,
+    places,
+    question_bank,
+    registry,
+    requests,
+)
 from app.demo.accounts import PASSWORD, Clerks
 from app.demo.people import People
 from app.demo.province import Country, Site
@@ -154,6 +163,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     more_requests.play(country, [*hired, *neighbours])
     requests.apply(country, [one.site for one in hired])
     oversight.play(country, hired)
+    question_bank.fill(country)
     registry.link(country, neighbours)
     news.read_old_messages(country)
     progress_days.keep(session, at=at)

@@ -8,6 +8,7 @@ from app.exchange.conduct_target import ConductTarget
 from app.exchange.department_target import DepartmentTarget
 from app.exchange.institution_target import InstitutionTarget
 from app.exchange.physician_target import PhysicianTarget
+from app.exchange.question_target import QuestionTarget
 from app.exchange.target import Target
 
 TARGETS: Mapping[ImportKind, Target] = {
@@ -18,5 +19,6 @@ TARGETS: Mapping[ImportKind, Target] = {
         AuthorityTarget(),
         DepartmentTarget(),
         ConductTarget(),
+        QuestionTarget(),
     )
 }

@@ -50,3 +50,11 @@ def years(cycle: Cycle, *, until: date) -> list[int]:
     """List the calendar years that 工作业绩 is reported for: the cycle's so far, at most three."""
     last = max(cycle.starts_on.year, min(cycle.last_day.year, until.year))
     return list(range(max(cycle.starts_on.year, last - 2), last + 1))
+
+
+def paper_words(session: Session, *, province_id: int | None) -> list[str]:
+    """List the papers that the rules of a province's cycles name, those of the latest first."""
+    own = select(Cycle).where(Cycle.province_id == province_id).order_by(Cycle.starts_on.desc())
+    return list(
+        dict.fromkeys(word for one in session.scalars(own) for word in rules(one).all_papers)
+    )

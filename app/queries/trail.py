@@ -22,6 +22,7 @@ from app.enums import (
     ExemptionStatus,
     OutsideOpinionStatus,
     ParticipationStatus,
+    QuestionStatus,
     RequestStatus,
     Vocabulary,
 )
@@ -67,6 +68,8 @@ SUBJECTS: Mapping[str, tuple[Any, type[Vocabulary] | None]] = {
     "portrait": (_l("头像"), None),
     "committee_member": (_l("考核委员会"), None),
     "penalty": (_l("行政处罚"), None),
+    "question": (_l("试题"), QuestionStatus),
+    "blueprint": (_l("组卷方案"), None),
     "national_rules": (_l("全国考核规则"), None),
     "spot_check": (_l("抽查"), None),
     "figure": (_l("考核统计"), None),

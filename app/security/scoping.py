@@ -50,6 +50,9 @@ _UPLOADER: Mapping[Role, Cell] = {
     R.INSTITUTION: _MINE,
     R.AUTHORITY: Own("authority_id", "authority_id"),
 }
+_BANK: Mapping[Role, Cell] = {  # nobody below, and no office next door, reads questions
+    R.AUTHORITY: Own("authority_id", "authority_id")
+}
 _EVERYBODY: Mapping[Role, Cell] = {role: _ALL for role in Role if role not in (R.SYSTEM,)}
 _HAT: Mapping[Role, Cell] = {
     role: Own("identity_id", "identity_id") for role in Role if role is not R.SYSTEM
@@ -140,6 +143,10 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
     m.Cycle: _BY_PROVINCE,
     m.CycleWindow: _BY_PROVINCE,
     m.NationalRules: {R.AUTHORITY: _ALL},
+    m.Question: _BANK,
+    m.QuestionGroup: _BANK,
+    m.QuestionImage: _BANK,
+    m.Blueprint: _BANK,
     m.ProgressDay: {R.AUTHORITY: _BELOW},
     m.Participation: _CASE,
     m.Figure: {role: cell for role, cell in _CASE.items() if role is not R.PHYSICIAN},

@@ -41,6 +41,7 @@ STEP_PAGES: Mapping[str, tuple[Permission, ...]] = MappingProxyType(
         "transfer_request": _pages("case", "TransferRequestView"),
         "recusal": (*_pages("use", "OwnRecusalView"), *_pages("case", "RecusalView")),
         "cycle": _pages("edit", "CycleView"),
+        "question": _pages("edit", "QuestionView"),
         "agency_application": (
             *_pages("use", "AgencyApplicationView"),
             *_pages("case", "AgencyApplicationReviewView"),

@@ -1,5 +1,6 @@
 """What the pages of authorities, institutions and agencies share: steps, first accounts, resets."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from app.operations.identities import Body
 from app.operations.initial_passwords import INITIAL_PASSWORD, InitialMode, initial_mode
 from app.queries import accounts as account_rows
 from app.queries import authorities
-from app.views.actions import Action, post, step
+from app.views.actions import Action, post, step, steps
 from app.views.base import EntityView, acting, expose, page, protected
 from app.views.clock import now
 from app.views.rownumbers import row_number
@@ -119,6 +120,12 @@ def row_steps(workflow: Workflow, pk: int, status: Any, *, closed: Any = None) -
         for t in workflow.transitions
         if role in t.roles and status in t.sources
     ]
+
+
+def live_steps(workflow: Workflow, pk: int, status: Any, offers: Iterable[Offer]) -> list[Action]:
+    """Make the buttons of a row's page: the steps that its status has, with why one is closed."""
+    live = {one.button for one in workflow.transitions if status in one.sources}
+    return steps(workflow.name, pk, [one for one in offers if one.action in live])
 
 
 def text(label: Any, *rules: Any, required: bool = False, longest: int = 255, **more: Any) -> Field:

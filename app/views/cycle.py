@@ -18,7 +18,7 @@ from app.operations.cycles import create_cycle
 from app.queries import cycles, national_rules
 from app.queries.listing import Column, Listing
 from app.views import bodies
-from app.views.actions import Action, link, steps
+from app.views.actions import Action, link
 from app.views.base import EntityView, Interface, acting, expose, page, protected
 from app.views.clock import now, today
 from app.views.cycle_form import GROUPS, CycleForm
@@ -92,9 +92,8 @@ class CycleView(EntityView):
         if self.may("edit"):
             actions.append(_edit_link(pk, cycle.status))
             offers = CYCLE.available(db.session(), cycle, actor=acting(), at=now())
-            live = {t.button for t in CYCLE.transitions if cycle.status in t.sources}
             if _is_ours() and not is_over:
-                actions += steps("cycle", pk, [one for one in offers if one.action in live])
+                actions += bodies.live_steps(CYCLE, pk, cycle.status, offers)
         drawn = {
             "status": (cycle.status.label, _tone(cycle.status)),
             "groups": [(_("考核规则"), _rules(cycle))],

@@ -64,6 +64,15 @@ WORDS: Mapping[ImportKind, Words] = {
         _NOTHING,
         _l("查看一般程序审核"),
     ),
+    ImportKind.QUESTION: Words(
+        _l("试题表"),
+        _l(
+            "请先下载模板，按填表说明逐行填写后上传。预检逐行列出结果，确认后才会导入。"
+            "导入的试题须由另一人审定后才能组卷。"
+        ),
+        _NOTHING,
+        _l("查看题库"),
+    ),
 }
 
 

@@ -59,3 +59,14 @@ class ConductImportView(ImportView):
     group = _l("考核管理")
     list_name = _l("一般程序审核")
     list_endpoint = "GeneralReviewView.list"
+
+
+class QuestionImportView(ImportView):
+    """The page behind 批量导入试题 of the bank."""
+
+    route_base = "/question-import"
+    kind = ImportKind.QUESTION
+    title = _l("批量导入试题")
+    group = _l("测评管理")
+    list_name = _l("题库")
+    list_endpoint = "QuestionView.list"

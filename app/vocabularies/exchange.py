@@ -89,3 +89,4 @@ class ImportKind(Vocabulary):
     AUTHORITY = N_("行政机构")
     DEPARTMENT = N_("科室")
     CONDUCT = N_("执业行为记录")
+    QUESTION = N_("试题")

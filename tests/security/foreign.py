@@ -70,6 +70,8 @@ MARKED: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     m.Penalty: ("z", ("document", "facts")),
     m.SpotCheck: ("v", ("name",)),
     m.SpotCheckItem: ("S", ("remark",)),
+    m.Question: ("Q", ("stem", "explanation")),
+    m.Blueprint: ("B", ("paper",)),
     m.Announcement: ("n", ("title", "body")),
 }
 LETTERS = {letter: model for model, (letter, _columns) in MARKED.items()}
@@ -172,9 +174,10 @@ def _leave_evidence(session: Any) -> None:
         for kind in HOUSE_KINDS:
             _leave_upload(session, house, kind, at)
     for office in session.scalars(select(m.Authority)).all():
-        for kind in (ImportKind.INSTITUTION, ImportKind.AUTHORITY):
+        for kind in (ImportKind.INSTITUTION, ImportKind.AUTHORITY, ImportKind.QUESTION):
             _leave_upload(session, office, kind, at)
         foreign_requests.leave_check(session, office, at)
+        foreign_requests.leave_questions(session, office, at)
     foreign_requests.leave_members(session)
 
 
@@ -243,6 +246,7 @@ FILES: dict[ImportKind, tuple[str, bytes]] = {
     ImportKind.INSTITUTION: (
         "机构.csv", "机构名称,统一社会信用代码,联系人\n甲,1,乙\n".encode()
     ),
+    ImportKind.QUESTION: ("试题.csv", "题号,题型,测评科目,知识点,难度,题干,正确答案\n1,A1,甲,乙,易,丙,A\n".encode()),
     ImportKind.AUTHORITY: ("行政机构.csv", "名称,行政区划代码\n甲,1\n".encode()),
 }  # fmt: skip
 HOUSE_KINDS = (ImportKind.PHYSICIAN, ImportKind.DEPARTMENT, ImportKind.CONDUCT)
@@ -320,6 +324,8 @@ class Reach:
             m.CommitteeMember: lambda r: self.who.letter in "AG" and self._owned(r),
             m.SpotCheck: lambda r: self.who.letter == "A" and self._owned(r),
             m.SpotCheckItem: lambda r: self.who.letter == "A" and self._owned(r),
+            m.Question: self._of_office,
+            m.Blueprint: self._of_office,
             m.RosterUpload: lambda r: (
                 (self.who.letter == "H" and r.institution_id == self.actor.institution_id)
                 or (self.who.letter == "A" and r.authority_id == self.actor.authority_id)
@@ -327,6 +333,9 @@ class Reach:
         }
         judge = special.get(type(row), self._owned)
         return judge(row)
+
+    def _of_office(self, row: Any) -> bool:
+        return self.who.letter == "A" and row.authority_id == self.actor.authority_id
 
     def _owned(self, row: Any) -> bool:
         actor = self.actor

@@ -10,8 +10,10 @@ from app.crypto import keyring
 from app.enums import (
     CommitteeMemberKind,
     CorrectedField,
+    Difficulty,
     DisqualifyingActKind,
     PenaltyKind,
+    QuestionKind,
     Role,
     Stratum,
 )
@@ -90,6 +92,31 @@ def leave_check(session: Any, office: m.Authority, at: datetime) -> None:
         spot_check=check, **owner,
     )  # fmt: skip
     session.add_all([check, item])
+
+
+def leave_questions(session: Any, office: m.Authority, at: datetime) -> None:
+    """Let every province have a question with a picture in its bank, and a blueprint."""
+    cycle = session.scalars(select(m.Cycle).where(m.Cycle.province_id == office.id)).first()
+    if cycle is None:
+        return
+    owner = {
+        "province_id": office.id, "authority_path": office.path, "authority_id": office.id,
+    }  # fmt: skip
+    question = m.Question(
+        code="外来", kind=QuestionKind.A1, paper="公共知识", point="外来", stem="外来", answer="A",
+        difficulty=Difficulty.EASY, options=["外来", "另"], written_at=at, written_by="某", **owner,
+    )  # fmt: skip
+    session.add(question)
+    session.flush()
+    session.add_all(
+        [
+            m.QuestionImage(question_id=question.id, content=b"jpeg", sha256="0" * 64, **owner),
+            m.Blueprint(
+                paper="外来", minutes=60, cycle_id=cycle.id, **owner,
+                rows=[{"kind": "A1", "count": 1, "point": "外来", "difficulty": None, "marks": 1}],
+            ),
+        ]
+    )  # fmt: skip
 
 
 def _ask_for(session: Any, case: m.Assessment, at: datetime) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from app import models as m
-from app.enums import ImportKind, Procedure, Role
+from app.enums import ImportKind, Procedure, QuestionStatus, Role
 
 GENERAL = m.Assessment.procedure == Procedure.GENERAL
+_HAS_IMAGE = m.Question.id.in_(select(m.QuestionImage.question_id))
 SIMPLIFIED = m.Assessment.procedure == Procedure.SIMPLIFIED
 
 
@@ -96,6 +97,13 @@ ROUTES: Mapping[str, Names | str] = {
     "ExemptionRecheckView.case": Names("pk", m.Exemption),
     "DeferralReviewView.case": Names("pk", m.Deferral),
     "DeferralRecheckView.case": Names("pk", m.Deferral),
+    "QuestionView.show": Names("pk", m.Question),
+    "QuestionView.edit": Names("pk", m.Question, (m.Question.status == QuestionStatus.DRAFT,)),
+    "QuestionView.image": Names("pk", m.Question, (_HAS_IMAGE,)),
+    **{
+        f"BlueprintView.{name}": Names("pk", m.Blueprint)
+        for name in ("show", "preview", "edit", "remove")
+    },
     "NationalRulesView.show": "one document for all authorities",
     "CycleView.edit": Names("pk", m.Cycle),
     "CycleView.show": Names("pk", m.Cycle),
@@ -131,6 +139,9 @@ ROUTES: Mapping[str, Names | str] = {
     "InstitutionImportView.confirm": _upload(ImportKind.INSTITUTION),
     "InstitutionImportView.errors": _upload(ImportKind.INSTITUTION),
     "InstitutionImportView.report": _upload(ImportKind.INSTITUTION),
+    "QuestionImportView.confirm": _upload(ImportKind.QUESTION),
+    "QuestionImportView.errors": _upload(ImportKind.QUESTION),
+    "QuestionImportView.report": _upload(ImportKind.QUESTION),
     "AuthorityImportView.confirm": _upload(ImportKind.AUTHORITY),
     "AuthorityImportView.errors": _upload(ImportKind.AUTHORITY),
     "AuthorityImportView.report": _upload(ImportKind.AUTHORITY),
@@ -164,6 +175,8 @@ ROUTES: Mapping[str, Names | str] = {
     "AuthorityView.export": _DOWNLOAD,
     "CycleView.export": _DOWNLOAD,
     "NationalRulesView.export": _DOWNLOAD,
+    "QuestionView.export": _DOWNLOAD,
+    "BlueprintView.export": _DOWNLOAD,
     "DepartmentView.export": _DOWNLOAD,
     "EntrustedView.export": _DOWNLOAD,
     "AgencyApplicationReviewView.export": _DOWNLOAD,

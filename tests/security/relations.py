@@ -38,6 +38,8 @@ EXCEPTIONS: Mapping[type[Any], Mapping[str, frozenset[Relation]]] = {
         **dict.fromkeys("HGP", frozenset({ABOVE})),
     },
     m.Authority: {"A": frozenset({BELOW})},  # nobody manages the own office
+    m.Question: {"A": frozenset({OWN})},  # a bank is read by its own office alone
+    m.Blueprint: {"A": frozenset({OWN})},
     m.RosterUpload: {
         "A": frozenset({OWN}),
         "H": frozenset({OWN}),

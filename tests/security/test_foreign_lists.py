@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from app import models as m
 from app.operations.remarks import MOST
+from app.views.blueprint_form import MOST_ROWS
 from tests.security import foreign
 from tests.security.foreign import ATTACKERS, Attacker, Eyes, Reach
 from tests.support.site import Site
@@ -47,7 +48,8 @@ SELECTS: Mapping[str, type[Any] | None] = {
             "ethnic_group", "education", "title", "away_reason", "state", "per_page", "review",
             "state_of_exam", "parent", "completed", "audience", "language", "days", "events",
             "situation", "scopes", "work", "evaluation", "field", "act_kind",
-            "post", "member_kind", "penalty", "finding", "stratum",
+            "post", "member_kind", "penalty", "finding", "stratum", "paper", "difficulty",
+            *(f"rows-{n}-{name}" for n in range(MOST_ROWS) for name in ("kind", "difficulty")),
             *(f"remark_field_{number}" for number in range(MOST)),
         ),
         None,

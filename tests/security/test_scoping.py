@@ -284,9 +284,9 @@ def test_a_statement_for_the_connection_needs_somebody_acting(shared_site: Site)
 
 def test_every_new_factory_gets_the_scope_though_others_died_before() -> None:
     for _turn in range(300):
+        plain = len(list(sessionmaker()().dispatch.before_flush))  # what the base class has
         factory = sessionmaker()
         install(factory)
         install(factory)
         with factory() as session:
-            listeners = list(session.dispatch.before_flush)
-            assert len(listeners) == 1
+            assert len(list(session.dispatch.before_flush)) == plain + 1

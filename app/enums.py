@@ -31,7 +31,7 @@ from app.vocabularies.cases import (
     Verdict,
 )
 from app.vocabularies.cycles import CycleStatus, ScheduleWindow
-from app.vocabularies.exams import Difficulty, QuestionKind, QuestionStatus
+from app.vocabularies.exams import Difficulty, PaperStatus, QuestionKind, QuestionStatus
 from app.vocabularies.exchange import (
     ApiScope,
     ConflictKind,
@@ -108,6 +108,7 @@ __all__ = [
     "OpinionPart",
     "OutsideOpinionStatus",
     "Ownership",
+    "PaperStatus",
     "ParticipationStatus",
     "PenaltyKind",
     "PhysicianLevel",

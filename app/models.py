@@ -43,6 +43,7 @@ from app.tables.messages import (
     MessagePreference,
 )
 from app.tables.oversight import Penalty, SpotCheck, SpotCheckItem
+from app.tables.papers import Paper
 from app.tables.physicians import Physician
 from app.tables.registrations import EthicsAnswer, Experience, Registration, WorkYear
 from app.tables.registry import RegistryConflict, RegistryLink, RegistryRecord, Transfer
@@ -94,6 +95,7 @@ __all__ = [
     "Opinion",
     "OutsideOpinion",
     "PageRoleScope",
+    "Paper",
     "Participation",
     "Penalty",
     "PeriodicRun",

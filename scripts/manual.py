@@ -124,6 +124,8 @@ PICTURES: tuple[Picture, ...] = (
     Picture("agency-home", "agency", "/"),
     Picture("recheck-list", "agency", "/recheck/general/list/"),
     Picture("recheck-decision", "agency", "/recheck/general/list/", _open_recheck),
+    Picture("papers", "agency", "/papers/list/"),
+    Picture("scores", "agency", "/papers/scores"),
     Picture("recusals", "agency", "/recusals/list/"),
     Picture("committee", "agency", "/committee/list/"),
     Picture("entrusted", "agency", "/entrusted/list/"),

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.demo import forms
+from app.demo import forms, papers
 from app.demo.people import Person
 from app.demo.province import Country, Post, Site
 from app.demo.stories import (
     CONFIRMED_DAYS,
     FILLED_DAYS,
+    SIT,
     Move,
     Story,
     fail_reason,
@@ -115,6 +116,14 @@ def play(country: Country, hired: Sequence[Hired]) -> None:
         today = days
         if move is None:
             _fill(country, case, days=days)
+        elif move.action == SIT:
+            papers.sit(
+                country,
+                case.hired.site,
+                case.assessment_id or 0,
+                move,
+                at=country.moment(move.days, case.minutes),
+            )
         else:
             _take(country, case, move)
 

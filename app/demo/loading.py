@@ -14,6 +14,7 @@ from app.demo import (
     more_requests,
     news,
     oversight,
+    papers,
     places,
     question_bank,
     registry,
@@ -163,6 +164,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     more_requests.play(country, [*hired, *neighbours])
     requests.apply(country, [one.site for one in hired])
     oversight.play(country, hired)
+    papers.leave_scores(country, hired[-1].site)
     question_bank.fill(country)
     registry.link(country, neighbours)
     news.read_old_messages(country)
@@ -201,12 +203,14 @@ def _shanxi(country: Country, *, hospitals: int, physicians: int) -> list[cases.
     clerks.clerk("proctor", Role.PROCTOR, name="简明慧", agency=society)
     with unscoped("the clerk of 平城区医院 wears two hats"):
         clerk = country.session.get_one(Account, pingcheng.clerk.account_id)
-    second = clerks.identity(clerk, Role.AGENCY, agency=bureau)
+    host = clerks.identity(clerk, Role.AGENCY, agency=bureau)
+    second = clerks.clerk("agency-2", Role.AGENCY, name="路遥至", agency=society)
+    helper = clerks.clerk("agency-3", Role.AGENCY, name="尚可期", agency=bureau)
     cycle = country.set_up_cycle(places.SHANXI, label="02", rules=places.SHANXI_RULES)
     employing = [site for site in sites if site.posts]
     apart = employing[1:2]
-    country.entrust([s for s in sites if s not in apart], society, reviewer, cycle)
-    country.entrust(apart, bureau, second, cycle)
+    country.entrust([s for s in sites if s not in apart], society, (reviewer, second), cycle)
+    country.entrust(apart, bureau, (host, helper), cycle)
     shares = _shares(len(employing), physicians)
     hired = []
     for site, count in zip(employing, shares, strict=True):
@@ -223,10 +227,11 @@ def _shaanxi(country: Country) -> list[cases.Hired]:
         places.SHAANXI_SOCIETY, office=places.SHAANXI, kind=AgencyKind.SOCIETY, person="贺兰山"
     )
     reviewer = country.clerks.clerk("agency-sn", Role.AGENCY, name="贺兰山", agency=society)
+    second = country.clerks.clerk("agency-sn-2", Role.AGENCY, name="贺千里", agency=society)
     cycle = country.set_up_cycle(
         places.SHAANXI, label="03", rules=places.SHAANXI_RULES, exam_in=places.SHAANXI_EXAM_IN
     )
-    country.entrust([site], society, reviewer, cycle)
+    country.entrust([site], society, (reviewer, second), cycle)
     hired = cases.hire(country, site, NEIGHBOURS)
     country.open(places.SHAANXI, cycle)
     return hired

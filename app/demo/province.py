@@ -41,6 +41,7 @@ class Site:
     clerk: Actor
     overseer: Actor
     agency: Actor | None = None
+    second: Actor | None = None  # who confirms what the first enters
     posts: list[Post] = field(default_factory=list)
 
 
@@ -171,9 +172,12 @@ class Country:
                 at=self.moment(62),
             )
 
-    def entrust(self, sites: list[Site], agency: Agency, actor: Actor, cycle: Cycle) -> None:
-        """Appoint an agency to institutions; their cases are then decided by its actor."""
-        known = replace(actor, entrusted=frozenset(site.row.id for site in sites))
+    def entrust(
+        self, sites: list[Site], agency: Agency, actors: tuple[Actor, Actor], cycle: Cycle
+    ) -> None:
+        """Appoint an agency to institutions; the first of its actors decides, the second confirms."""
+        entrusted = frozenset(site.row.id for site in sites)
+        known, second = (replace(actor, entrusted=entrusted) for actor in actors)
         for minutes, site in enumerate(sites):
             superior = self.actors[_province_code(site)]
             with acting_as(superior):
@@ -185,7 +189,7 @@ class Country:
                     actor=superior,
                     at=self.moment(61, minutes),
                 )
-            site.agency = known
+            site.agency, site.second = known, second
             if site.posts:
                 with acting_as(site.clerk):
                     site.row.confirmed_cycle_id = cycle.id  # 确认考核周期 was answered long ago

@@ -12,6 +12,10 @@ _FAIL_REASONS = {
 }
 
 
+SIT = "sit"
+"""Not a step: what papers.py makes of it."""
+
+
 @dataclass(frozen=True)
 class Move:
     """One step: days ago, the role that takes it, the action, and what is said with it."""
@@ -65,6 +69,11 @@ def _agency(days: int = 25, failing: str | None = None) -> Move:
     return Move(days, Role.AGENCY, "agency_pass", failing=failing)
 
 
+def _sit(days: int, failing: str | None = None) -> Move:
+    """All open papers are sat: scores are entered and confirmed; the first may fail."""
+    return Move(days, Role.AGENCY, SIT, failing=failing)
+
+
 def _clock(days: int, action: str) -> Move:
     return Move(days, Role.SYSTEM, action)
 
@@ -78,8 +87,8 @@ _FIVE = SimplifiedGround.FIVE_YEARS_GOOD
 _PROVINCIAL = SimplifiedGround.PROVINCIAL
 _REVIEWED = (_submit(), _hospital())
 _PASSED = (*_REVIEWED, _agency())
-_EXAMINED = (*_PASSED, _clock(14, "papers_ended"))
-_MAKEUP = (*_PASSED, _clock(16, "papers_failed"))
+_EXAMINED = (*_PASSED, _sit(14))
+_MAKEUP = (*_PASSED, _sit(16, failing="paper"))
 
 NEWCOMERS = (  # the first two physicians of 平城区医院, whose accounts the demo prints
     Story(name="printed", weight=0, is_filled=False),
@@ -165,7 +174,7 @@ STORIES = (
     Story(
         name="failed_papers",
         weight=1,
-        moves=(*_MAKEUP, _clock(7, "papers_ended"), _clock(5, "conclude_fail")),
+        moves=(*_MAKEUP, _sit(7, failing="paper"), _clock(5, "conclude_fail")),
     ),
     Story(
         name="failed_work",

@@ -16,6 +16,7 @@ from app.models import (
     Experience,
     Opinion,
     OutsideOpinion,
+    Paper,
     Recusal,
     Registration,
     Remark,
@@ -33,10 +34,18 @@ _OF_CASES: tuple[Any, ...] = (
     Exemption,
     Deferral,
     Recusal,
+    Paper,
 )
 
 
-_LISTS = ("opinions", "outside_opinions", "conduct_records", "disqualifying_acts", "remarks")
+_LISTS = (
+    "opinions",
+    "outside_opinions",
+    "conduct_records",
+    "disqualifying_acts",
+    "remarks",
+    "papers",
+)
 
 
 def drop_case(session: Session, case: Assessment) -> None:

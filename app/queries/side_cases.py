@@ -13,11 +13,12 @@ from app.models import (
     Department,
     Exemption,
     Institution,
+    Paper,
     Physician,
 )
 from app.queries import assessments
 
-Model = type[Exemption] | type[Deferral]
+Model = type[Exemption] | type[Deferral] | type[Paper]
 
 
 def details(model: Model) -> Callable[[Select[Any]], Select[Any]]:

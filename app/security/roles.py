@@ -71,6 +71,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "DepartmentView": _READ,
         "PhysicianView": (*_READ, "reveal", "plain_export", "move"),
         "ProgressView": (*_LIST, "case", "plain_export"),
+        "PaperView": _LIST,
         "StatisticsView": ("see", "export"),
         "AttachmentView": ("download",),
         "TrailView": _READ,
@@ -110,6 +111,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "PortraitView": ("see",),
         "DeferralReviewView": (*_LIST, "case"),
         "ProgressView": (*_LIST, "case", "plain_export"),
+        "PaperView": _LIST,
         "StatisticsView": ("see", "export"),
         "AttachmentView": ("download",),
         "SubjectView": _READ,
@@ -129,6 +131,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
         "PortraitView": ("see",),
         "EntrustedView": _LIST,
         "ProgressView": (*_LIST, "case"),
+        "PaperView": (*_LIST, "enter"),
         "StatisticsView": ("see", "export"),
         "AttachmentView": ("download",),
         "StepView": ("fire",),
@@ -138,6 +141,7 @@ _PAGES: Mapping[Role, Mapping[str, tuple[str, ...]]] = {
     },
     Role.PROCTOR: {
         "ProgressView": ("list",),
+        "PaperView": ("list",),
         "AnnouncementView": _TOLD,
     },
     Role.PHYSICIAN: {

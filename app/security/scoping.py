@@ -162,6 +162,7 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
     },
     m.ConductRecord: _CASE,
     m.DisqualifyingAct: _CASE,
+    m.Paper: _CASE,
     m.Recusal: {R.AUTHORITY: _BELOW, R.AGENCY: _AGENCY, R.PHYSICIAN: _SELF},
     m.Remark: _CASE,
     m.CommitteeMember: {R.AUTHORITY: _BELOW, R.AGENCY: _AGENCY},

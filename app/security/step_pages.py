@@ -18,6 +18,7 @@ STEP_PAGES: Mapping[str, tuple[Permission, ...]] = MappingProxyType(
             *_pages("case", "GeneralReviewView", "SimplifiedReviewView"),
             *_pages("case", "GeneralRecheckView", "SimplifiedRecheckView", "ProgressView"),
         ),
+        "paper": _pages("enter", "PaperView"),
         "exemption": (
             *_pages("use", "ExemptionView"),
             *_pages("case", "ExemptionReviewView", "ExemptionRecheckView"),

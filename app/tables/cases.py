@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         OutsideOpinion,
         Remark,
     )
+    from app.tables.papers import Paper
     from app.tables.registrations import Registration
 
 
@@ -120,6 +121,7 @@ class Assessment(db.Model):
     disqualifying_acts: Mapped[list["DisqualifyingAct"]] = relationship(
         order_by="DisqualifyingAct.id"
     )
+    papers: Mapped[list["Paper"]] = relationship(back_populates="assessment", order_by="Paper.id")
     remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (

@@ -42,6 +42,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "disqualifying_act": ("DisqualifyingActView",),
     "portrait": ("PortraitView",),
     "progress": ("ProgressView",),
+    "paper": ("PaperView",),
     "hold_up": ("HoldUpView",),
     "statistics": ("StatisticsView",),
     "registration": ("RegistrationView",),
@@ -140,6 +141,7 @@ MENU: tuple[Entry, ...] = (
         _l("进度管理"),
         children=(
             Entry(_l("考核进度"), "ProgressView"),
+            Entry(_l("测评进度"), "PaperView"),
             Entry(_l("滞后医师"), "HoldUpView"),
         ),
     ),

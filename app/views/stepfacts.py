@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.enums import AwayReason, OpinionPart, Verdict
+from app.operations import papers
 from app.operations.opinions import OpinionInput
 from app.operations.remarks import MOST, RemarkInput, RemarkRefused, checked
 from app.views.rownumbers import row_number
@@ -94,6 +95,7 @@ _READERS = {
     ("assessment", "agency_pass"): _opinions,
     ("assessment", "institution_reject"): _remarks,
     ("assessment", "agency_reject"): _remarks,
+    ("paper", "enter"): lambda form: papers.in_tenths(form.get("score", "")),
     ("participation", "leave"): _absence,
     ("participation", "change_absence"): _absence,
     ("outside_opinion", "sign"): _content,

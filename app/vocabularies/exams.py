@@ -20,6 +20,16 @@ class QuestionStatus(Vocabulary):
     RETIRED = N_("已停用")
 
 
+class PaperStatus(Vocabulary):
+    """测评状态 of one paper; the last three are final."""
+
+    NOT_STARTED = N_("未开始")
+    ENTERED = N_("成绩待复核")
+    DONE = N_("已完成")
+    ABSENT = N_("缺考")
+    EXEMPT = N_("免考")
+
+
 class Difficulty(Vocabulary):
     EASY = N_("易")
     MEDIUM = N_("中")

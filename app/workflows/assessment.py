@@ -91,7 +91,7 @@ ASSESSMENT = Workflow(
             when=lambda step: not rules.any_failed(step) and rules.needs_paper(step),
             gate=rules.may_review,
             guard=rules.opinion_missing,
-            effect=rules.passed_on,
+            effect=rules.to_examination,
             note=rules.note_opinions,
             tone="primary",
         ),

@@ -7,6 +7,7 @@ from app.enums import CycleStatus, OpinionPart, Procedure, Role, ScheduleWindow,
 from app.operations import (
     disqualifying_acts,
     opinions,
+    papers,
     practice_places,
     recusals,
     registrations,
@@ -121,6 +122,7 @@ def simplified_refused(step: Step) -> None:
 
 def taken_back(step: Step) -> None:
     returned_to_physician(step)
+    papers.drop(step.session, step.subject)
     step.subject.submitted_at = None
     step.subject.procedure = None
 
@@ -141,6 +143,14 @@ def passed_on(step: Step) -> None:
     step.subject.returned_reason = None
     if step.subject.opened_at is None:
         step.subject.opened_at = step.at  # passed in a batch: nobody opened it
+
+
+def to_examination(step: Step) -> None:
+    """The case goes on to the papers that its procedure asks for."""
+    passed_on(step)
+    case = step.subject
+    names = cycles.rules(case.cycle).papers(case.procedure)
+    papers.hand_out(step.session, case, names, number=1, at=step.at)
 
 
 def failed(step: Step) -> None:

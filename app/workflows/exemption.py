@@ -5,10 +5,10 @@ from flask_babel import lazy_gettext as _l
 from app.enums import AssessmentStatus, Role
 from app.enums import ExemptionStatus as E
 from app.models import Exemption
-from app.operations import exemptions
+from app.operations import exemptions, papers
 from app.security.actor import SYSTEM
-from app.workflows.assessment import ASSESSMENT
 from app.workflows.engine import Step, Text, Transition, Workflow
+from app.workflows.paper import PAPER, settle
 from app.workflows.review_gates import not_oneself
 
 
@@ -44,9 +44,11 @@ def _exempted(step: Step) -> None:
     request = step.subject
     case = request.assessment
     request.papers = list(exemptions.papers(case))
-    if not exemptions.papers_left(case, request.papers):  # T16, T28
-        step.session.flush()  # the case moves after the request, in the fixed order of locks
-        ASSESSMENT.fire(step.session, case.id, "papers_ended", actor=SYSTEM, at=step.at)
+    step.session.flush()  # papers and case move after the request, in the fixed order of locks
+    for paper in papers.of_case(step.session, case):
+        if paper.name in request.papers and paper.status not in PAPER.finals:
+            PAPER.fire(step.session, paper.id, "exempt", actor=SYSTEM, at=step.at)
+    settle(step.session, case, at=step.at)  # T16, T28
 
 
 def _note_papers(step: Step) -> str | None:

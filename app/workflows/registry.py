@@ -14,6 +14,7 @@ from app.workflows import (
     exemption,
     mentorship_change,
     outside_opinion,
+    paper,
     participation,
     practice_place,
     question,
@@ -28,6 +29,7 @@ WORKFLOWS: Mapping[str, Workflow] = {
     for workflow in (
         participation.PARTICIPATION,
         assessment.ASSESSMENT,
+        paper.PAPER,
         exemption.EXEMPTION,
         deferral.DEFERRAL,
         mentorship_change.MENTORSHIP_CHANGE,

@@ -176,6 +176,7 @@ ROUTES: Mapping[str, Names | str] = {
     "CycleView.export": _DOWNLOAD,
     "NationalRulesView.export": _DOWNLOAD,
     "QuestionView.export": _DOWNLOAD,
+    "PaperView.export": _DOWNLOAD,
     "BlueprintView.export": _DOWNLOAD,
     "DepartmentView.export": _DOWNLOAD,
     "EntrustedView.export": _DOWNLOAD,

@@ -272,6 +272,7 @@ def test_only_steps_made_for_it_go_in_bulk(site: Site) -> None:
         "agency": ("province", None, "AgencyView"),
         "authority": ("province", None, "AuthorityView"),
         "cycle": ("province", None, "CycleView"),
+        "paper": ("hospital", Role.AGENCY, "PaperView"),
         "question": ("province", None, "QuestionView"),
         "appointment": ("province", None, "AppointmentView"),
         "registry_conflict": ("province-sn", None, "RegistryConflictView"),

@@ -1,0 +1,103 @@
+"""试卷 of a case: handed out when it comes to the examination, looked at when one of them ends."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.enums import PaperStatus, PhysicianLevel, Verdict
+from app.models import Assessment, Paper
+from app.queries import cycles
+from app.rules import CycleRules
+
+_COPIED = (
+    "province_id", "authority_path", "institution_id", "agency_id", "cycle_id", "physician_id",
+    "participation_id",
+)  # fmt: skip
+FULL = 1000
+"""A hundred in tenths."""
+
+
+class Outcome(StrEnum):
+    """What the papers of a case come to."""
+
+    OPEN = "open"  # something is still to be sat or confirmed
+    MAKEUP = "makeup"  # something failed, and there is a round left
+    ENDED = "ended"  # all passed, or no round is left
+
+
+def hand_out(
+    session: Session, case: Assessment, names: Iterable[str], *, number: int, at: datetime
+) -> None:
+    """Give a case the papers of one round."""
+    copies = {name: getattr(case, name) for name in _COPIED}
+    session.add_all(
+        Paper(name=name, round=number, status_since=at, assessment_id=case.id, **copies)
+        for name in names
+    )
+    session.flush()  # steps lock them by their ids
+
+
+def drop(session: Session, case: Assessment) -> None:
+    """Take the papers back from a case that goes back to be filled in."""
+    session.execute(delete(Paper).where(Paper.assessment_id == case.id))
+    session.expire(case, ["papers"])
+
+
+def of_case(session: Session, case: Assessment) -> list[Paper]:
+    """Read the papers of a case, each with its rounds in order."""
+    statement = select(Paper).where(Paper.assessment_id == case.id).order_by(Paper.id)
+    return list(session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def latest(papers: Sequence[Paper]) -> list[Paper]:
+    """Give of each paper the last round."""
+    found: dict[str, Paper] = {}
+    for paper in papers:
+        if paper.name not in found or found[paper.name].round < paper.round:
+            found[paper.name] = paper
+    return list(found.values())
+
+
+def outcome(papers: Sequence[Paper], rules: CycleRules) -> tuple[Outcome, tuple[str, ...], int]:
+    """Say what the papers come to, which failed, and in which round it is (T25 to T28).
+
+    A case without papers has nothing left to sit.
+    """
+    last = latest(papers)
+    number = max((paper.round for paper in last), default=1)
+    open_states = (PaperStatus.NOT_STARTED, PaperStatus.ENTERED)
+    failed = tuple(paper.name for paper in last if paper.result is Verdict.FAIL)
+    if any(paper.status in open_states for paper in last):
+        return Outcome.OPEN, failed, number
+    if failed and number <= rules.makeup_rounds:
+        return Outcome.MAKEUP, failed, number
+    return Outcome.ENDED, failed, number
+
+
+def verdict(paper: Paper, level: PhysicianLevel) -> Verdict:
+    """Judge a score by the pass mark of the cycle's rules; both are of a hundred."""
+    rules = cycles.rules(paper.assessment.cycle)
+    is_assistant = level is PhysicianLevel.ASSISTANT
+    line = rules.pass_mark_assistant if is_assistant else rules.pass_mark_physician
+    return Verdict.PASS if (paper.score_tenths or 0) >= line * 10 else Verdict.FAIL
+
+
+def in_tenths(typed: str) -> int | None:
+    """Read a score of a hundred with at most one decimal; None for anything else."""
+    whole, dot, tenth = typed.strip().partition(".")
+    if not (whole.isascii() and whole.isdigit() and len(whole) <= 3):
+        return None
+    if dot and not (len(tenth) == 1 and tenth.isascii() and tenth.isdigit()):
+        return None
+    found = int(whole) * 10 + int(tenth or 0)
+    return found if found <= FULL else None
+
+
+def shown(tenths: int | None) -> str:
+    """Write a score as it is typed."""
+    if tenths is None:
+        return "—"
+    return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)

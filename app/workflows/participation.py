@@ -186,6 +186,7 @@ PARTICIPATION = Workflow(
             sources=frozenset({P.AWAY}),
             target=P.AWAY,
             roles=_HOSPITAL,
+            gate=not_stopped,
             record=_remember_absence,
             guard=_reason_given,
             note=_note_absence,

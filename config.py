@@ -45,7 +45,7 @@ ENTRIES = (
     Entry("TRUSTED_HOSTS", "", "comma-separated host names that requests may name; empty: any"),
     Entry("TRUSTED_PROXIES", "0", "number of reverse proxies in front"),
     Entry("COOKIE_SECURE", "off", "on: cookies over HTTPS only", "on"),
-    Entry("WEB_THREADS", "8", "threads of the web process"),
+    Entry("WEB_THREADS", "24", "threads of the web process"),
     Entry("DINGKAO_DEBUG", "off", "on is refused in production"),
     Entry("RATELIMIT_STORAGE_URI", "memory://", "where request counters live"),
     Entry("API_RATE_LIMIT", "600/minute", "requests of one token of the REST API"),
@@ -156,7 +156,7 @@ def _engine_options(url: str) -> dict[str, Any]:
         import pysqlite3
 
         return {"module": pysqlite3, "connect_args": {"timeout": 30}}
-    return {"pool_size": 12, "max_overflow": 8, "pool_pre_ping": True}
+    return {"pool_size": 16, "max_overflow": 16, "pool_pre_ping": True}
 
 
 def problems(config: Mapping[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """One attempt to sign in. The answer and its time do not tell whether an account exists."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -73,8 +74,13 @@ def attempt(
     network: str,
     at: datetime,
     settings: SignInSettings,
+    pause: Callable[[], None] = lambda: None,
 ) -> Outcome:
-    """Judge account name and password; the caller commits whatever the outcome is."""
+    """Judge account name and password; the caller commits whatever the outcome is.
+
+    :param pause: ends the transaction in which only reading was done, before the hash takes its
+        time: on the embedded database everybody else's writes would wait for it.
+    """
     key = login_guard.guard_key(login, network=network)
     closed = _closed(session, key, at=at)
     if closed is not None:
@@ -82,7 +88,14 @@ def attempt(
     account = find_for_login(session, login)
     is_usable = account is not None and account.state is AccountState.ACTIVE and account.active
     # Exactly one hash whatever was found: the time must not tell unknown from wrong.
-    is_right = verify_password(password, stored=account.password if account and is_usable else None)
+    stored = account.password if account is not None and is_usable else None
+    account_id = account.id if account is not None else None
+    pause()
+    is_right = verify_password(password, stored=stored)
+    if account_id is not None:
+        with unscoped("nobody is signed in yet: the account that was found is read again"):
+            account = session.get(Account, account_id, populate_existing=True)
+        is_right = is_right and account is not None and account.password == stored
     is_opened = opens(account, password, mode=settings.mode)
     if account is not None and is_opened:
         return _initial(session, account, key, settings=settings, network=network, at=at)

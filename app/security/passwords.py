@@ -3,7 +3,6 @@
 Hashes are written as ``scrypt:N:r:p$salt$hex``, the form the web framework reads and writes too.
 """
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -13,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from threading import BoundedSemaphore
 from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app.crypto import keyring
+from app.security import hashing
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O 1 I L
 CODE_LENGTH = 10
@@ -28,7 +27,6 @@ _N, _R, _P = 2**15, 8, 1
 _MOST_MEMORY = 256 * 2**20
 _SALT_CHARS = string.ascii_letters + string.digits
 _HASH = re.compile(r"scrypt:(\d{1,9}):(\d{1,4}):(\d{1,4})\$([^$]+)\$([0-9a-f]{128})")
-_hashing = BoundedSemaphore(2)  # one hash takes 100 ms and 32 MiB: a login storm must queue
 
 _COMMON = 10_000
 _WINDOW = 4  # characters of a context word that give it away
@@ -149,8 +147,7 @@ def verify_code(code: str, *, stored: str | None) -> bool:
 
 def _scrypt(password: str, salt: str, n: int, r: int, p: int) -> str:
     raw = password.encode("utf-8", "surrogatepass")  # a lone surrogate in JSON must not crash
-    with _hashing:
-        return hashlib.scrypt(raw, salt=salt.encode(), n=n, r=r, p=p, maxmem=132 * n * r * p).hex()
+    return hashing.scrypt(raw, salt=salt.encode(), n=n, r=r, p=p)
 
 
 def _classes(password: str) -> int:

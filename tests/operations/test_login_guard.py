@@ -42,8 +42,9 @@ def attempt(
     network: str = "10.0.0.1",
 ) -> Outcome:
     outcome = sign_in.attempt(
-        world.session, login=login, password=password, network=network, at=at, settings=settings
-    )
+        world.session, login=login, password=password, network=network, at=at, settings=settings,
+        pause=world.session.rollback,
+    )  # fmt: skip
     world.session.commit()
     return outcome
 

@@ -17,7 +17,7 @@ from app.views import sessions
 from app.views.base import PageView, expose, open_to_all, page
 from app.views.clock import now
 from app.views.language import own_path
-from app.views.signin import captcha
+from app.views.signin import captcha, lane
 from app.views.signin.forms import CodeForm, DocumentsForm, LoginForm
 from app.views.signin.network import is_flooded, network
 
@@ -46,15 +46,24 @@ class LoginView(PageView):
         if is_flooded("login", rate=_RATE):
             form.form_errors.append(_("操作过于频繁，请稍等一分钟后重试。"))
             return _login_page(form), 429
+        with lane.entered() as is_in:
+            if not is_in:
+                form.form_errors.append(_("登录人数较多，请稍等几秒后再点登录。"))
+                return _login_page(form), 503, {"Retry-After": "3"}
+            return self._judged(form)
+
+    def _judged(self, form: LoginForm) -> Any:
         if not _is_filled(form):
             return _login_page(form)
+        session_ = db.session()
         outcome = sign_in.attempt(
-            db.session(),
+            session_,
             login=form.account.data,
             password=form.password.data,
             network=network(),
             at=now(),
             settings=_settings(),
+            pause=session_.rollback,
         )
         return _answered(outcome) or _refused(outcome, form)
 

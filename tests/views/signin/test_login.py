@@ -1,6 +1,7 @@
 """登录, 验证码 and 退出 through the browser's eyes."""
 
 import re
+from contextlib import ExitStack
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete
 
 from app.models import LoginGuard
+from app.views.signin import lane
 from tests.operations.account_world import PASSWORD, World
 from tests.views.signin.browser import (
     active,
@@ -194,3 +196,19 @@ def test_a_visitor_may_press_the_way_out_too(app: Flask, client: FlaskClient) ->
     client.get("/login/?words=1")
 
     assert client.post("/logout/").status_code == 303
+
+
+def test_a_full_lane_sends_logins_away_and_nobody_else(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
+    name = name_of(world, active(world))
+    with ExitStack() as lanes:
+        with app.app_context():
+            taken = [lanes.enter_context(lane.entered()) for _n in range(app.config["WEB_THREADS"])]
+        assert taken.count(True) == app.config["WEB_THREADS"] // 2
+        page = send(client, name, PASSWORD)
+        assert (page.status_code, page.headers["Retry-After"]) == (503, "3")
+        assert "登录人数较多" in page.text
+        assert f'value="{name}"' in page.text
+        assert client.get("/login/").status_code == 200
+    assert send(client, name, PASSWORD).status_code == 303

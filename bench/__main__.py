@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import bulk, exports, figures, jobs, lists, rosters
+from bench import bulk, exam, exports, figures, jobs, lists, rosters
 from bench.country_site import Bench, country
 from bench.harness import Report
 
@@ -18,6 +18,7 @@ BENCHES: Mapping[str, Callable[[Bench, Report], None]] = {
     "import": rosters.measure,
     "jobs": jobs.measure,
     "figures": figures.measure,
+    "exam": exam.measure,
 }
 
 

@@ -14,15 +14,15 @@ _START_SECONDS = 20
 
 
 class _Server(BaseApplication):
-    def __init__(self, make: Callable[[], Any], port: int) -> None:
-        self.make, self.port = make, port
+    def __init__(self, make: Callable[[], Any], port: int, processes: int) -> None:
+        self.make, self.port, self.processes = make, port, processes
         super().__init__()
 
     def load_config(self) -> None:
         self.cfg.set("bind", f"127.0.0.1:{self.port}")
         self.cfg.set("worker_class", "gthread")
-        self.cfg.set("workers", 1)
-        self.cfg.set("threads", 8)
+        self.cfg.set("workers", self.processes)
+        self.cfg.set("threads", 24)
         self.cfg.set("keepalive", 60)
         self.cfg.set("loglevel", "error")
 
@@ -31,12 +31,12 @@ class _Server(BaseApplication):
 
 
 @contextmanager
-def served(make: Callable[[], Any]) -> Iterator[int]:
+def served(make: Callable[[], Any], *, processes: int = 1) -> Iterator[int]:
     """Serve what ``make`` builds, in processes of its own; give the port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = multiprocessing.get_context("fork").Process(target=_Server(make, port).run)
+    process = multiprocessing.get_context("fork").Process(target=_Server(make, port, processes).run)
     process.start()
     try:
         _wait_for(port)

@@ -21,8 +21,12 @@ class Score:
     @property
     def of_hundred(self) -> str:
         """The score of a hundred with one decimal, rounded down: nobody is rounded up to a pass."""
-        tenths = self.marks * FULL * 10 // self.full if self.full else 0
-        return f"{tenths // 10}.{tenths % 10}"
+        return f"{self.tenths // 10}.{self.tenths % 10}"
+
+    @property
+    def tenths(self) -> int:
+        """The same in tenths."""
+        return self.marks * FULL * 10 // self.full if self.full else 0
 
     def reaches(self, pass_mark: int) -> bool:
         """Say whether the exact score is at least the pass mark of a hundred."""

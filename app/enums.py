@@ -31,7 +31,18 @@ from app.vocabularies.cases import (
     Verdict,
 )
 from app.vocabularies.cycles import CycleStatus, ScheduleWindow
-from app.vocabularies.exams import Difficulty, PaperStatus, QuestionKind, QuestionStatus
+from app.vocabularies.exams import (
+    Difficulty,
+    Incident,
+    MarkReason,
+    MarkStatus,
+    PaperStatus,
+    QuestionKind,
+    QuestionStatus,
+    SessionRound,
+    SittingEnd,
+    SittingEventKind,
+)
 from app.vocabularies.exchange import (
     ApiScope,
     ConflictKind,
@@ -101,9 +112,12 @@ __all__ = [
     "HoldUp",
     "IdType",
     "ImportKind",
+    "Incident",
     "InstitutionGrade",
     "InstitutionKind",
     "JobStatus",
+    "MarkReason",
+    "MarkStatus",
     "MessageKind",
     "OpinionPart",
     "OutsideOpinionStatus",
@@ -119,8 +133,11 @@ __all__ = [
     "RequestStatus",
     "Role",
     "ScheduleWindow",
+    "SessionRound",
     "Sex",
     "SimplifiedGround",
+    "SittingEnd",
+    "SittingEventKind",
     "Stratum",
     "Title",
     "TransferSource",

@@ -29,7 +29,7 @@ from app.tables.evidence import (
     OutsideOpinion,
     Remark,
 )
-from app.tables.exams import Blueprint, Question, QuestionGroup, QuestionImage
+from app.tables.exams import Blueprint, Question, QuestionFigure, QuestionGroup, QuestionImage
 from app.tables.exchange import RosterChunk, RosterUpload
 from app.tables.figures import Figure, ProgressDay
 from app.tables.jobs import Job, JobFile, JobFilePart, PeriodicRun, WorkerBeat
@@ -49,6 +49,14 @@ from app.tables.registrations import EthicsAnswer, Experience, Registration, Wor
 from app.tables.registry import RegistryConflict, RegistryLink, RegistryRecord, Transfer
 from app.tables.requests import Correction, Portrait, PracticePlace, Recusal, TransferRequest
 from app.tables.side_cases import Deferral, Exemption
+from app.tables.sittings import (
+    AnswerEntry,
+    AnswerSheet,
+    ExamSession,
+    Sitting,
+    SittingEvent,
+    Snapshot,
+)
 from app.tables.trail import TrailEntry, TrailSeal
 from app.tables.uploads import Upload, UploadPiece
 
@@ -59,6 +67,8 @@ __all__ = [
     "AgencyApplicationFile",
     "Announcement",
     "AnnouncementReading",
+    "AnswerEntry",
+    "AnswerSheet",
     "ApiToken",
     "Appointment",
     "Assessment",
@@ -75,6 +85,7 @@ __all__ = [
     "DepartmentSubject",
     "DisqualifyingAct",
     "EthicsAnswer",
+    "ExamSession",
     "Exemption",
     "Experience",
     "Figure",
@@ -104,6 +115,7 @@ __all__ = [
     "PracticePlace",
     "ProgressDay",
     "Question",
+    "QuestionFigure",
     "QuestionGroup",
     "QuestionImage",
     "Recusal",
@@ -115,6 +127,9 @@ __all__ = [
     "RosterChunk",
     "RosterUpload",
     "Setting",
+    "Sitting",
+    "SittingEvent",
+    "Snapshot",
     "SpotCheck",
     "SpotCheckItem",
     "Subject",

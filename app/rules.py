@@ -25,6 +25,14 @@ TERMS = {
     "filing_days": N_("考核结果备案天数"),  # art. 15
 }
 """Terms in days with their words; a cycle's rules may count any of them in working days."""
+IN_ORDER = N_("按科目顺序参加测评，前一科目合格后才能参加后一科目")
+SHOWS_SCORE = N_("交卷后立即显示成绩")
+REVIEW_FIRST = N_("监考人员查看后才判定成绩")
+MARK_HOLDS = N_("疑似标记期间暂缓判定结果")
+TWO_PROCTORS = N_("认定作弊须由两人进行")
+NO_MAKEUP = N_("认定作弊的不得补考")
+EXAM_RULES = (IN_ORDER, SHOWS_SCORE, REVIEW_FIRST, MARK_HOLDS, TWO_PROCTORS, NO_MAKEUP)
+"""What may hold for sitting papers and proctoring, in words; a cycle's rules name those that hold."""
 _DAYS = ("practice_years_on", "exemption_from", "exemption_until")
 
 
@@ -51,6 +59,10 @@ class CycleRules:
     pass_mark_physician: int = 60
     pass_mark_assistant: int = 60
     makeup_rounds: int = 1
+    attempts: int = 1  # sittings of one paper in one round
+    snapshot_seconds: int = 150  # one picture in so many seconds on average; 0: none
+    photo_days: int = 180  # days after the sitting until its pictures are deleted
+    exam_rules: tuple[str, ...] = (SHOWS_SCORE, MARK_HOLDS, TWO_PROCTORS, NO_MAKEUP)  # domain 8.3
     statement_min_length: int = 500  # domain 2.3
     statement_max_length: int = 3000
     notice_days: int = 60  # art. 12

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from app.enums import Role
 from app.security.roles import declared
+from tests.access_exams import EXAMS
 from tests.support.site import Site
 
 pytestmark = pytest.mark.embedded
@@ -144,7 +145,7 @@ MATRIX: Mapping[str, str] = {
     "DisqualifyingActView.add": "HG",
     "DisqualifyingActView.strike": "HG",
     "DisqualifyingActView.file": "HAGP",
-    "PortraitView.see": "HAGP",
+    "PortraitView.see": "HAGMP",
     "PortraitView.upload": "P",
     "StatisticsView.index": "HAG",
     "StatisticsView.export": "HAG",
@@ -202,8 +203,8 @@ MATRIX: Mapping[str, str] = {
     "AttachmentView.download": "HAGP",
     "AttachmentView.upload": "P",
     "AttachmentView.delete": "P",
-    "StepView.fire": "HAGPS",
-    "StepView.fire_many": "HAGPS",
+    "StepView.fire": "HAGMPS",
+    "StepView.fire_many": "HAGMPS",
     # the authority
     "QuestionView.list": "A",
     "QuestionView.show": "A",
@@ -212,18 +213,7 @@ MATRIX: Mapping[str, str] = {
     "QuestionView.edit": "A",
     "QuestionView.export": "A",
     "QuestionView.columns": "A",
-    "BlueprintView.list": "A",
-    "BlueprintView.show": "A",
-    "BlueprintView.preview": "A",
-    "BlueprintView.add": "A",
-    "BlueprintView.edit": "A",
-    "BlueprintView.remove": "A",
-    "BlueprintView.export": "A",
-    "BlueprintView.columns": "A",
-    "PaperView.list": "HAGM",
-    "PaperView.export": "HAG",
-    "PaperView.columns": "HAGM",
-    "PaperView.scores": "G",
+    **EXAMS,
     "NationalRulesView.list": "A",
     "NationalRulesView.show": "A",
     "NationalRulesView.export": "A",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.demo import forms, papers
+from app.demo import forms, papers, sittings
 from app.demo.people import Person
 from app.demo.province import Country, Post, Site
 from app.demo.stories import (
@@ -116,6 +116,14 @@ def play(country: Country, hired: Sequence[Hired]) -> None:
         today = days
         if move is None:
             _fill(country, case, days=days)
+        elif move.action == SIT and sittings.sit(
+            country,
+            case.assessment_id or 0,
+            case.actor,
+            failing=bool(move.failing),
+            at=country.moment(move.days, case.minutes),
+        ):
+            continue
         elif move.action == SIT:
             papers.sit(
                 country,

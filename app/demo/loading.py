@@ -19,6 +19,7 @@ from app.demo import (
     question_bank,
     registry,
     requests,
+    sittings,
 )
 from app.demo.accounts import PASSWORD, Clerks
 from app.demo.people import People
@@ -158,6 +159,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     neighbours = _shaanxi(country)
     sites = {one.site.row.id: one.site for one in hired}
     news.announce(country, list(sites.values()))
+    question_bank.fill(country)
     cases.play(country, [*hired, *neighbours])
     requests.play(country, [*hired, *neighbours])
     requests.mentor(country, hired)
@@ -165,7 +167,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     requests.apply(country, [one.site for one in hired])
     oversight.play(country, hired)
     papers.leave_scores(country, hired[-1].site)
-    question_bank.fill(country)
+    sittings.watch(country)
     registry.link(country, neighbours)
     news.read_old_messages(country)
     progress_days.keep(session, at=at)

@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from app.demo.places import SHANXI
 from app.demo.province import Country
-from app.enums import Category, Difficulty, QuestionKind, Role
+from app.enums import Category, Difficulty, QuestionKind, QuestionStatus, Role, SessionRound
+from app.exams import timing
 from app.exams.assembly import BlueprintRow
 from app.exams.chance import ordered
 from app.models import Cycle, Question
-from app.operations import blueprints, questions
+from app.operations import blueprints, exam_sessions, practice, questions
 from app.operations.blueprints import BlueprintFacts
+from app.operations.exam_sessions import SessionFacts
 from app.operations.question_facts import QuestionFacts, completed
 from app.rules import PAPERS
 from app.security.actor import acting_as
@@ -26,6 +28,7 @@ _FILES = (
     ("chinese.txt", "ZY", PAPERS[1], Category.CHINESE),
 )
 _COLUMNS = 8
+_TO_PRACTISE = 5  # of each 测评科目
 _IN_DRAFT = 4  # of each file, to be reviewed
 _LEVELS = {"易": Difficulty.EASY, "中": Difficulty.MEDIUM, "难": Difficulty.HARD}
 _BLUEPRINTS = {
@@ -49,6 +52,17 @@ def fill(country: Country) -> None:
     with acting_as(reviewer):
         chosen = Question.code.not_in(waiting)
         fire_many(QUESTION, session, chosen, "review", actor=reviewer, at=country.moment(55))
+        for number, paper in enumerate(PAPERS):
+            some = select(Question.id).where(
+                Question.paper == paper,
+                Question.kind == QuestionKind.A1,
+                Question.status == QuestionStatus.REVIEWED,
+            )
+            ids = session.scalars(some.order_by(Question.id.desc()).limit(_TO_PRACTISE)).all()
+            practice.choose(
+                session, Question.id.in_(ids), wanted=True, actor=reviewer,
+                at=country.moment(54, number),
+            )  # fmt: skip
         cycle = session.scalars(select(Cycle).where(Cycle.province_id == office.id)).one()
         for (paper, category), counts in _BLUEPRINTS.items():
             rows = tuple(BlueprintRow(kind, count) for kind, count in counts.items())
@@ -58,6 +72,18 @@ def fill(country: Country) -> None:
             blueprints.store(
                 session, None, plan, cycle=cycle, version=0, actor=reviewer, at=country.moment(54)
             )
+        exam_sessions.store(
+            session, None, _all_the_time(cycle), cycle=cycle, version=0, actor=reviewer,
+            at=country.moment(54),
+        )  # fmt: skip
+
+
+def _all_the_time(cycle: Cycle) -> SessionFacts:
+    """One session, open day and night, so that the demo can be tried at any hour."""
+    return SessionFacts(
+        name="全省统一测评", papers=tuple(PAPERS), round=SessionRound.ANY, starts_on=cycle.starts_on,
+        last_day=cycle.last_day, opens=0, closes=timing.ALL_DAY, late_minutes=None,
+    )  # fmt: skip
 
 
 def _read() -> Iterator[QuestionFacts]:

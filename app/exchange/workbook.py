@@ -35,6 +35,18 @@ def template_workbook(columns: Sequence[Column], *, title: str, sheet_name: str)
     return _workbook(columns, title, sheet_name, rows=(), with_errors=False)
 
 
+def filled_workbook(
+    columns: Sequence[Column],
+    *,
+    title: str,
+    rows: Iterable[Mapping[str, object]],
+    sheet_name: str = "Sheet1",
+) -> bytes:
+    """A table in the template's layout whose rows are begun: people fill in what is missing."""
+    begun = [(cells, ()) for cells in rows]
+    return _workbook(columns, title, sheet_name, rows=begun, with_errors=False)
+
+
 def error_workbook(
     columns: Sequence[Column],
     *,
@@ -63,8 +75,7 @@ def _workbook(
     _layout(book, sheet, columns, title, with_errors)
     _drop_downs(sheet, lists, columns)
     _guide(book, guide, columns)
-    if with_errors:
-        _error_rows(book, sheet, columns, rows)
+    _rows(book, sheet, columns, rows, with_errors=with_errors)
     sheet.activate()
     book.close()
     return buffer.getvalue()
@@ -150,11 +161,13 @@ def _guide(book: xlsxwriter.Workbook, guide: Worksheet, columns: Sequence[Column
         guide.write_string(row, 3, column.example)
 
 
-def _error_rows(
+def _rows(
     book: xlsxwriter.Workbook,
     sheet: Worksheet,
     columns: Sequence[Column],
     rows: Iterable[tuple[Mapping[str, object], Sequence[Problem]]],
+    *,
+    with_errors: bool,
 ) -> None:
     formats = _cell_formats(book)
     comments = 0
@@ -168,6 +181,8 @@ def _error_rows(
             if bad and comments < _MAX_COMMENTS:
                 sheet.write_comment(number, position, "\n".join(bad), {"x_scale": 2})
                 comments += 1
+        if not with_errors:
+            continue
         reasons = "；".join(
             f"{header}：{message}" for header, found in messages.items() for message in found
         )

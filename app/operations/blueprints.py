@@ -138,6 +138,7 @@ def bank(
     ).where(
         q.authority_id == owner_id,
         q.status == QuestionStatus.REVIEWED,
+        q.is_practice.is_(False),
         q.paper == blueprint.paper,
         _for(q.category, blueprint.category),
         _for(q.level, blueprint.level),

@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import (
+    AnswerSheet,
     Assessment,
     Attachment,
     ConductRecord,
@@ -20,6 +21,9 @@ from app.models import (
     Recusal,
     Registration,
     Remark,
+    Sitting,
+    SittingEvent,
+    Snapshot,
     WorkYear,
 )
 
@@ -34,6 +38,10 @@ _OF_CASES: tuple[Any, ...] = (
     Exemption,
     Deferral,
     Recusal,
+    AnswerSheet,
+    SittingEvent,
+    Snapshot,
+    Sitting,
     Paper,
 )
 

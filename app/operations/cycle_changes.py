@@ -34,6 +34,10 @@ RULE_WORDS: Mapping[str, str] = {
     "pass_mark_physician": N_("执业医师合格线"),
     "pass_mark_assistant": N_("执业助理医师合格线"),
     "makeup_rounds": N_("补考次数"),
+    "attempts": N_("每科每轮测评次数"),
+    "exam_rules": N_("测评和监考规则"),
+    "snapshot_seconds": N_("监考照片平均间隔（秒）"),
+    "photo_days": N_("监考照片保存天数"),
     "statement_min_length": N_("述职最少字数"),
     "statement_max_length": N_("述职最多字数"),
     "notice_days": N_("考核通知提前天数"),
@@ -172,6 +176,7 @@ def change_cycle(
 LOCKED = (
     "papers_general", "papers_simplified", "exempted_papers", "exemption_grounds",
     "simplified_years_good", "simplified_years_clean", "practice_years_on", "provincial_grounds",
+    "attempts", "exam_rules",
 )  # fmt: skip
 """By these somebody has sat a paper or was spared one: once papers are sat, nobody may change them."""
 

@@ -80,7 +80,7 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         N_("医疗卫生机构已审核您的报名信息"), N_("已提交考核机构，等待复核。")
     ),
     ("assessment", "agency_pass"): _progress(
-        N_("考核机构复核已通过"), N_("请按考核机构的通知参加测评。")
+        N_("考核机构复核已通过"), N_("请在测评时间内参加测评。")
     ),
     ("assessment", "agency_pass_without_paper"): _progress(
         N_("考核机构复核已通过"), N_("您的考核程序不需要测评，等待认定考核结果。")
@@ -96,10 +96,8 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         ),
     ),
     ("assessment", "defer"): _progress(N_("延期考核已批准"), N_("请等待延考场次的通知。")),
-    ("assessment", "resume"): _progress(N_("延考场次已开始"), N_("请按考核机构的通知参加测评。")),
-    ("assessment", "papers_failed"): _progress(
-        N_("测评未合格"), N_("请按考核机构的通知参加补考。")
-    ),
+    ("assessment", "resume"): _progress(N_("延考场次已开始"), N_("请在测评时间内参加测评。")),
+    ("assessment", "papers_failed"): _progress(N_("测评未合格"), N_("请在测评时间内参加补考。")),
     ("assessment", "conclude_pass"): _RESULT,
     ("assessment", "conclude_fail"): _RESULT,
     ("assessment", "lapse"): _RESULT,

@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.enums import PaperStatus, PhysicianLevel, Verdict
-from app.models import Assessment, Paper
-from app.queries import cycles
-from app.rules import CycleRules
+from app.models import Assessment, Paper, Sitting
+from app.queries.among import among
+from app.rules import MARK_HOLDS, NO_MAKEUP, CycleRules
 
 _COPIED = (
     "province_id", "authority_path", "institution_id", "agency_id", "cycle_id", "physician_id",
@@ -18,12 +18,14 @@ _COPIED = (
 )  # fmt: skip
 FULL = 1000
 """A hundred in tenths."""
+ENDED = frozenset({PaperStatus.DONE, PaperStatus.ABSENT, PaperStatus.EXEMPT, PaperStatus.VOID})
 
 
 class Outcome(StrEnum):
     """What the papers of a case come to."""
 
     OPEN = "open"  # something is still to be sat or confirmed
+    HELD = "held"  # a mark of a sitting has to be dealt with first
     MAKEUP = "makeup"  # something failed, and there is a round left
     ENDED = "ended"  # all passed, or no round is left
 
@@ -53,10 +55,15 @@ def of_case(session: Session, case: Assessment) -> list[Paper]:
 
 
 def latest(papers: Sequence[Paper]) -> list[Paper]:
-    """Give of each paper the last round."""
+    """Give of each paper the round that counts: the last one, or an earlier one that is passed.
+
+    A round that was failed may be passed afterwards, by another pass mark.
+    """
     found: dict[str, Paper] = {}
-    for paper in papers:
-        if paper.name not in found or found[paper.name].round < paper.round:
+    for paper in sorted(papers, key=lambda one: one.round):
+        known = found.get(paper.name)
+        is_void = paper.status is PaperStatus.VOID
+        if known is None or known.result is not Verdict.PASS or is_void:
             found[paper.name] = paper
     return list(found.values())
 
@@ -64,25 +71,51 @@ def latest(papers: Sequence[Paper]) -> list[Paper]:
 def outcome(papers: Sequence[Paper], rules: CycleRules) -> tuple[Outcome, tuple[str, ...], int]:
     """Say what the papers come to, which failed, and in which round it is (T25 to T28).
 
-    A case without papers has nothing left to sit.
+    A case without papers has nothing left to sit. Whoever cheated has no further round where the
+    rules say so (domain 8.3).
     """
     last = latest(papers)
     number = max((paper.round for paper in last), default=1)
-    open_states = (PaperStatus.NOT_STARTED, PaperStatus.ENTERED)
     failed = tuple(paper.name for paper in last if paper.result is Verdict.FAIL)
-    if any(paper.status in open_states for paper in last):
+    if any(paper.status not in ENDED for paper in last):
         return Outcome.OPEN, failed, number
-    if failed and number <= rules.makeup_rounds:
+    if MARK_HOLDS in rules.exam_rules and any(paper.is_held for paper in last):
+        return Outcome.HELD, failed, number
+    is_over = NO_MAKEUP in rules.exam_rules and any(
+        paper.status is PaperStatus.VOID for paper in last
+    )
+    if failed and number <= rules.makeup_rounds and not is_over:
         return Outcome.MAKEUP, failed, number
     return Outcome.ENDED, failed, number
 
 
-def verdict(paper: Paper, level: PhysicianLevel) -> Verdict:
-    """Judge a score by the pass mark of the cycle's rules; both are of a hundred."""
-    rules = cycles.rules(paper.assessment.cycle)
+def verdict(tenths: int | None, level: PhysicianLevel, rules: CycleRules) -> Verdict:
+    """Judge a score of a hundred, in tenths, by the pass mark of the rules."""
     is_assistant = level is PhysicianLevel.ASSISTANT
     line = rules.pass_mark_assistant if is_assistant else rules.pass_mark_physician
-    return Verdict.PASS if (paper.score_tenths or 0) >= line * 10 else Verdict.FAIL
+    return Verdict.PASS if (tenths or 0) >= line * 10 else Verdict.FAIL
+
+
+def withdraw_makeups(session: Session, passed: Sequence[int]) -> None:
+    """Take back further rounds of papers that are passed, where nobody has begun them."""
+    further = aliased(Paper)
+    ids = session.scalars(
+        select(further.id)
+        .join(
+            Paper,
+            (Paper.assessment_id == further.assessment_id)
+            & (Paper.name == further.name)
+            & (Paper.round < further.round),
+        )
+        .where(
+            among(session, Paper.id, passed),
+            Paper.result == Verdict.PASS,
+            further.status == PaperStatus.NOT_STARTED,
+            further.id.not_in(select(Sitting.paper_id)),
+        )
+    ).all()
+    session.execute(delete(Paper).where(among(session, Paper.id, ids)))
+    session.expire_all()
 
 
 def in_tenths(typed: str) -> int | None:

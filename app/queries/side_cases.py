@@ -15,10 +15,11 @@ from app.models import (
     Institution,
     Paper,
     Physician,
+    Sitting,
 )
 from app.queries import assessments
 
-Model = type[Exemption] | type[Deferral] | type[Paper]
+Model = type[Exemption] | type[Deferral] | type[Paper] | type[Sitting]
 
 
 def details(model: Model) -> Callable[[Select[Any]], Select[Any]]:

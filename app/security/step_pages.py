@@ -18,7 +18,12 @@ STEP_PAGES: Mapping[str, tuple[Permission, ...]] = MappingProxyType(
             *_pages("case", "GeneralReviewView", "SimplifiedReviewView"),
             *_pages("case", "GeneralRecheckView", "SimplifiedRecheckView", "ProgressView"),
         ),
-        "paper": _pages("enter", "PaperView"),
+        "paper": (
+            *_pages("use", "SittingView"),
+            *_pages("enter", "PaperView"),
+            *_pages("watch", "ProctoringView"),
+        ),
+        "proctoring": _pages("watch", "ProctoringView"),
         "exemption": (
             *_pages("use", "ExemptionView"),
             *_pages("case", "ExemptionReviewView", "ExemptionRecheckView"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from app import enums
@@ -44,7 +44,8 @@ class Question(db.Model):
     """试题 in the bank of one authority; only reviewed ones come on papers.
 
     ``answer`` holds letters of ``options`` in their order here. ``paper`` is the word of the 测评科目,
-    ``category`` and ``level`` are empty where it is for all.
+    ``category`` and ``level`` are empty where it is for all. ``is_practice`` shows it, key and all,
+    to everybody who practises: it comes on no paper.
     """
 
     __tablename__ = "question"
@@ -61,6 +62,7 @@ class Question(db.Model):
     options: Mapped[list[str]] = mapped_column(JSON)
     answer: Mapped[word]
     keeps_order: Mapped[bool] = mapped_column(default=False)
+    is_practice: Mapped[bool] = mapped_column(default=False)
     explanation: Mapped[opt_prose]
     source: Mapped[opt_line]
     status: Mapped[enums.QuestionStatus] = mapped_column(
@@ -102,6 +104,30 @@ class QuestionImage(db.Model):
     question_id: Mapped[int] = ref("question.id")
     question: Mapped[Question] = relationship(back_populates="image")
     __table_args__ = (UniqueConstraint("question_id", "province_id"),)
+
+
+class QuestionFigure(db.Model):
+    """试题统计 of one question in one cycle, counted after its examination.
+
+    Columns are those of ``exams.item_figures.Tally``; ``chosen`` is {letter of the bank: number}.
+    """
+
+    __tablename__ = "question_figure"
+    id: Mapped[pk]
+    used: Mapped[int]
+    right: Mapped[int]
+    score_sum: Mapped[int] = mapped_column(BigInteger)
+    score_squares: Mapped[int] = mapped_column(BigInteger)
+    right_score_sum: Mapped[int] = mapped_column(BigInteger)
+    chosen: Mapped[dict[str, int]] = mapped_column(JSON)
+    counted_at: Mapped[datetime]
+    province_id: Mapped[int] = copied()
+    authority_path: Mapped[tree_path]
+    authority_id: Mapped[int] = copied()
+    question_id: Mapped[int] = ref("question.id")
+    cycle_id: Mapped[int] = ref("cycle.id", index=True)
+    cycle: Mapped[Cycle] = relationship()
+    __table_args__ = (UniqueConstraint("question_id", "cycle_id", "province_id"),)
 
 
 class Blueprint(db.Model):

@@ -15,7 +15,7 @@ class Paper(db.Model):
     """试卷 of one case; ``round`` 1 is the examination, each further one a 补考.
 
     ``score_tenths`` is the score of a hundred in tenths. ``result`` is set by the steps that end
-    a paper.
+    a paper; ``is_held`` keeps it from deciding anything while a mark of its sitting is open.
     """
 
     __tablename__ = "paper"
@@ -31,6 +31,7 @@ class Paper(db.Model):
     entered_by: Mapped[opt_word]
     entered_by_id: Mapped[int | None] = copied()  # the account
     result: Mapped[enums.Verdict | None] = mapped_column(choice(enums.Verdict))
+    is_held: Mapped[bool] = mapped_column(default=False)
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]
     institution_id: Mapped[int] = copied()
@@ -49,7 +50,8 @@ class Paper(db.Model):
         Index("ix_paper_authority_path", "authority_path"),
         CheckConstraint("score_tenths BETWEEN 0 AND 1000", name="score"),
         CheckConstraint(
-            "result IS NULL OR status IN ('DONE', 'ABSENT', 'EXEMPT')", name="result_when_ended"
+            "result IS NULL OR status IN ('DONE', 'ABSENT', 'EXEMPT', 'VOID')",
+            name="result_when_ended",
         ),
     )
 

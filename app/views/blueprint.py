@@ -63,7 +63,7 @@ class BlueprintView(EntityView):
         """Give 新增组卷方案, closed for everybody but a province with a cycle."""
         if not self.may("add"):
             return []
-        closed = NOT_OURS if not is_province() else (None if _cycle() else NO_CYCLE)
+        closed = NOT_OURS if not is_province() else (None if open_cycle() else NO_CYCLE)
         url = url_for("BlueprintView.add")
         return [link("add", self.new_label, url, tone="primary", closed=closed)]
 
@@ -136,7 +136,7 @@ class BlueprintView(EntityView):
     @protected("add")
     def add(self) -> Any:
         """Draw the empty form, or add a blueprint to the current cycle."""
-        cycle = _cycle()
+        cycle = open_cycle()
         if not is_province() or cycle is None:
             raise Forbidden
         return self._edited(None, cycle, title=self.new_label)
@@ -194,7 +194,7 @@ def _store(blueprint: Blueprint | None, form: Any, cycle: Cycle) -> int:
     ).id  # fmt: skip
 
 
-def _cycle() -> Cycle | None:
+def open_cycle() -> Cycle | None:
     """Give the province's latest cycle that is not over."""
     statement = (
         select(Cycle)

@@ -11,6 +11,7 @@ from werkzeug.exceptions import Forbidden
 from app.dashboards.home import schedule
 from app.enums import CycleStatus
 from app.extensions import db
+from app.jobs import rescoring
 from app.models import Authority, Cycle
 from app.operations.cycle_changes import CycleFacts, change_cycle, differences, facts_of, rule_lines
 from app.operations.cycle_following import next_facts, touches
@@ -24,6 +25,7 @@ from app.views.clock import now, today
 from app.views.cycle_form import GROUPS, CycleForm
 from app.views.rownumbers import row_number
 from app.workflows.cycle import CYCLE
+from app.workflows.rescoring import preview
 
 NOT_OURS = _l("考核周期由省级卫生行政部门设置。")
 OVER = _l("周期已结束，不能再修改。")
@@ -142,8 +144,17 @@ class CycleView(EntityView):
             done = self._stored(form, lambda: _change(cycle, form, reason=reason))
             if done is not None:
                 flash(_("保存成功。"), "success")
+                if self._rescores(pk, reason=reason):
+                    flash(_("已开始按新的合格线重新判分，可在任务页面查看进度。"), "info")
                 return redirect(url_for("CycleView.show", pk=pk))
         return self._form(form, title=title)
+
+    def _rescores(self, pk: int, *, reason: str) -> bool:
+        """Ask for the papers to be judged anew where the pass marks have changed."""
+        session, cycle = db.session(), self.found(pk)
+        job = rescoring.ask(session, cycle, reason=reason, actor=acting(), at=now())
+        session.commit()
+        return job is not None
 
     def _changes(self, cycle: Cycle, form: Any, before: CycleFacts, *, title: Any) -> str:
         """Draw what would change in an open cycle, and ask why."""
@@ -156,6 +167,7 @@ class CycleView(EntityView):
         drawn = {
             "changes": differences(before, form.facts()),
             "touches": touches(db.session(), cycle, form.facts().rules),
+            "rescoring": preview(db.session(), cycle.id, form.facts().rules),
             "hidden": hidden,
             "is_missing": request.form.get("stage") == "confirm",
         }

@@ -23,13 +23,14 @@ from app.operations import (
     messages,
     progress_days,
     reminders,
+    snapshots,
     trail_seals,
     uploads,
     webhooks,
 )
 from app.operations.mail_transport import transport_of
 from app.views.clock import now
-from app.workflows import deferral, participation
+from app.workflows import deferral, participation, time_outs
 
 log = structlog.get_logger()
 
@@ -70,6 +71,17 @@ def send_notices(open_session: OpenSession, *, at: datetime) -> int:
             session.commit()
             ended += sent is not None
         return ended
+
+
+def hand_in_late_sheets(open_session: OpenSession, *, at: datetime) -> int:
+    """Hand in the sheets whose time has run out, some hundreds in each transaction."""
+    ended = 0
+    while True:
+        with open_session() as session:
+            some = time_outs.hand_in(session, at=at)
+        ended += some
+        if not some:
+            return ended
 
 
 def synchronise(open_session: OpenSession, *, at: datetime) -> int:
@@ -116,6 +128,8 @@ def register() -> None:
 _PERIODIC = (
     Periodic(name="reminders", every=timedelta(hours=1), run=reminders.sweep),
     Periodic(name="deferred_sessions", every=timedelta(hours=1), run=deferral.begin_sessions),
+    Periodic(name="time_outs", every=timedelta(seconds=10), outside=hand_in_late_sheets),
+    Periodic(name="old_snapshots", every=timedelta(hours=1), run=snapshots.forget_old),
     Periodic(name="absences", every=timedelta(hours=6), run=participation.end_absences),
     Periodic(name="old_messages", every=timedelta(days=1), run=messages.forget_old),
     Periodic(name="figures", every=timedelta(hours=1), run=figures.fold),

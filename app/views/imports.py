@@ -82,7 +82,7 @@ class ImportView(PageView):
     @protected("use")
     def template(self) -> Response:
         """Send the workbook to fill in."""
-        return _workbook(intake.template(self.target), self.target.template_title)
+        return workbook_answer(intake.template(self.target), self.target.template_title)
 
     @expose("/<string:token>")
     @protected("use")
@@ -97,7 +97,7 @@ class ImportView(PageView):
     def errors(self, token: str) -> Response:
         """Send the refused rows with their reasons, to be corrected and uploaded again."""
         _upload, plan = self._planned(token)
-        return _workbook(intake.error_sheet(plan), self.target.error_title)
+        return workbook_answer(intake.error_sheet(plan), self.target.error_title)
 
     @expose("/<string:token>/confirm", methods=["POST"])
     @protected("use")
@@ -223,7 +223,7 @@ def _carried_out(upload: RosterUpload, done: ImportResult) -> ImportResult:
     return done
 
 
-def _workbook(content: bytes, name: Any) -> Response:
+def workbook_answer(content: bytes, name: Any) -> Response:
     return send_file(
         BytesIO(content),
         mimetype=KINDS["xlsx"],

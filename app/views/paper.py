@@ -22,7 +22,8 @@ from app.views.base import EntityView, Interface, acting, expose, page, protecte
 from app.views.clock import now
 from app.views.filters import Filter, contains, named, one_of, vocabulary_choices
 from app.workflows.engine import StepRefused
-from app.workflows.paper import PAPER, SITTING
+from app.workflows.paper import PAPER
+from app.workflows.paper_gates import SITTING
 
 MOST = 50
 """How many scores are entered on one page."""
@@ -30,13 +31,21 @@ _AGENCY = Column(name="agency", label=_l("考核机构"), expression=Agency.name
 _COLUMNS = ("department", "name", "id_number", "category", "procedure")
 
 
-class PaperView(EntityView):
-    """The papers of the current cycle."""
+def paper_word(word: str) -> str:
+    """Give a 试卷名称 in the language of the reader."""
+    return _(word)
+
+
+def may_enter(view: EntityView) -> bool:
+    """Say whether the person enters and confirms scores."""
+    access: bool = view.appbuilder.sm.has_access("can_enter", PaperView.__name__)
+    return access
+
+
+class PaperListView(EntityView):
+    """Papers of the current cycle, in the manual's columns."""
 
     datamodel = Interface(Paper)
-    route_base = "/papers"
-    name = _l("测评进度")
-    group = _l("进度管理")
     abilities = frozenset({"list", "export"})
 
     def listing(self) -> Listing:
@@ -51,8 +60,8 @@ class PaperView(EntityView):
                 *shown.values(),
                 *(() if acting().role is Role.AGENCY else (_AGENCY,)),
                 procedure,
-                Column(name="paper", label=_l("试卷名称"), expression=p.name),
-                Column(name="round", label=_l("场次"), expression=p.round, show=_round, plain=_round),
+                Column(name="paper", label=_l("试卷名称"), expression=p.name, show=paper_word, plain=paper_word),
+                Column(name="round", label=_l("场次"), expression=p.round, show=round_words, plain=round_words),
                 Column(name="score", label=_l("成绩"), expression=p.score_tenths, css="num",
                        show=papers.shown, plain=papers.shown),
                 Column(name="result", label=_l("测评结果"), expression=p.result),
@@ -96,12 +105,32 @@ class PaperView(EntityView):
             *people,
         )  # fmt: skip
 
+    def row_actions(self, row: Any) -> list[Action]:
+        """Give 查看, and to agencies the steps that need no score."""
+        found = []
+        if self.appbuilder.sm.has_access("can_case", "ProgressView"):
+            found.append(link("case", _l("查看"), url_for("ProgressView.case", pk=row.case_id)))
+        if acting().role is Role.AGENCY and may_enter(self):
+            steps = bodies.row_steps(PAPER, row.pk, row.status)
+            found += [one for one in steps if one.name not in ("enter", "terminate")]
+        return found
+
+
+class PaperView(PaperListView):
+    """测评进度."""
+
+    route_base = "/papers"
+    name = _l("测评进度")
+    group = _l("进度管理")
+
     def toolbar(self) -> list[Action]:
         """Give 录入成绩 to agencies."""
         if not self.may("enter"):
             return []
-        url = url_for("PaperView.scores")
-        return [link("enter", _l("录入成绩"), url, tone="primary")]
+        found = [link("enter", _l("录入成绩"), url_for("PaperView.scores"), tone="primary")]
+        if self.appbuilder.sm.has_access("can_use", "ScoreFileView"):
+            found.append(link("file", _l("导入线下成绩"), url_for("ScoreFileView.index")))
+        return found
 
     def bulk(self) -> list[Action]:
         """Give 批量复核成绩 where scores wait for it."""
@@ -110,16 +139,6 @@ class PaperView(EntityView):
         url = url_for("StepView.fire_many", workflow=PAPER.name, action="confirm", view="PaperView")
         confirm = _l("确定所选成绩与原始记录一致吗？复核后按合格线判定，不能再修改。")
         return [actions.post("confirm", _l("批量复核成绩"), url, confirm=confirm, tone="primary")]
-
-    def row_actions(self, row: Any) -> list[Action]:
-        """Give 查看, and to agencies the steps that need no score."""
-        found = []
-        if self.appbuilder.sm.has_access("can_case", "ProgressView"):
-            found.append(link("case", _l("查看"), url_for("ProgressView.case", pk=row.case_id)))
-        if acting().role is Role.AGENCY and self.may("enter"):
-            steps = bodies.row_steps(PAPER, row.pk, row.status)
-            found += [one for one in steps if one.name != "enter"]
-        return found
 
     @expose("/scores", methods=["GET", "POST"])
     @protected("enter")
@@ -156,7 +175,7 @@ def _of_case(build: Any) -> Any:
     return lambda value: side_cases.of_cases(Paper, build(value))
 
 
-def _round(number: int) -> str:
+def round_words(number: int) -> str:
     return _("测评") if number == 1 else _("第%(n)s次补考", n=number - 1)
 
 

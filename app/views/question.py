@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -12,18 +12,23 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from app.enums import Category, Difficulty, QuestionKind, QuestionStatus
 from app.extensions import db
+from app.jobs import question_figures
 from app.models import Authority, Question, QuestionGroup, QuestionImage
-from app.operations import questions
+from app.operations import practice, questions
 from app.operations.question_facts import QuestionFacts
 from app.queries import trail
 from app.queries.listing import Column, Listing, Tab
-from app.views import actions, bodies, casefacts, cells
+from app.views import actions, bodies, casefacts, cells, listpages
 from app.views.actions import Action, link
 from app.views.base import EntityView, Interface, acting, expose, page, protected
 from app.views.clock import now
 from app.views.filters import Filter, contains, one_of, vocabulary_choices
 from app.views.import_links import import_button
+from app.views.jobwords import lead_to
+from app.views.language import own_path
+from app.views.pictures import picture
 from app.views.question_columns import question_columns
+from app.views.question_figures import WORDS, figure_columns, figures_of, with_figures
 from app.views.question_form import QuestionForm
 from app.views.rownumbers import row_number
 from app.workflows.question import QUESTION
@@ -31,6 +36,10 @@ from app.workflows.question import QUESTION
 NOT_OURS = _l("题库由省级卫生行政部门建立。")
 LETTERS = "ABCDEFGH"
 _STEM = 36  # characters of a stem in the list
+
+
+def _use(is_practice: bool) -> str:
+    return _("练习") if is_practice else _("测评")
 
 
 def is_province() -> bool:
@@ -66,6 +75,10 @@ class QuestionView(EntityView):
                 Column(name="point", label=_l("知识点"), expression=q.point),
                 Column(name="difficulty", label=_l("难度"), expression=q.difficulty),
                 Column(name="stem", label=_l("题干"), expression=func.substr(q.stem, 1, _STEM)),
+                *figure_columns(),
+                Column(
+                    name="use", label=_l("用途"), expression=q.is_practice, show=_use, plain=_use
+                ),
                 Column(name="status", label=_l("状态"), expression=q.status),
                 Column(name="written_by", label=_l("命题人"), expression=q.written_by),
                 Column(name="reviewed_by", label=_l("审题人"), expression=q.reviewed_by),
@@ -75,8 +88,8 @@ class QuestionView(EntityView):
                 for one in QuestionStatus
             ),
             order=(q.id.desc(),),
-            details=lambda statement: statement.outerjoin(
-                QuestionGroup, QuestionGroup.id == q.group_id
+            details=lambda statement: with_figures(
+                statement.outerjoin(QuestionGroup, QuestionGroup.id == q.group_id)
             ),
         )
 
@@ -116,12 +129,17 @@ class QuestionView(EntityView):
         if closed is None:
             label = _l("批量导入试题")
             found += import_button(self.appbuilder.sm, "QuestionImportView", label)
+            found.append(actions.post("count", _l("统计作答"), url_for("QuestionView.count")))
         return found
 
     def bulk(self) -> list[Action]:
-        """Give 批量审定 for what waits for it."""
+        """Give 批量审定 for what waits for it; what is reviewed may be set aside for practice."""
         asked = request.args.get("tab", QuestionStatus.DRAFT.name.lower())
-        if asked != QuestionStatus.DRAFT.name.lower() or not self.may("edit"):
+        if not self.may("edit"):
+            return []
+        if asked == QuestionStatus.REVIEWED.name.lower():
+            return _practice_buttons()
+        if asked != QuestionStatus.DRAFT.name.lower():
             return []
         url = url_for(
             "StepView.fire_many", workflow=QUESTION.name, action="review", view="QuestionView"
@@ -135,6 +153,34 @@ class QuestionView(EntityView):
         if self.may("edit") and row.status is QuestionStatus.DRAFT:
             found.append(link("edit", _l("编辑"), url_for("QuestionView.edit", pk=row.pk)))
         return found
+
+    @expose("/practise", methods=["POST"])
+    @protected("edit")
+    def practise(self) -> Any:
+        """Set the ticked questions aside for practice, or take them back."""
+        if not is_province():
+            raise Forbidden
+        session = db.session()
+        wanted = request.args.get("wanted") == "1"
+        chosen = listpages.selected(self, Question)
+        number = practice.choose(session, chosen, wanted=wanted, actor=acting(), at=now())
+        session.commit()
+        flash(_("已处理%(n)s道试题。", n=number), "success")
+        return redirect(own_path(request.form.get("back") or "", url_for("QuestionView.list")))
+
+    @expose("/count", methods=["POST"])
+    @protected("edit")
+    def count(self) -> Any:
+        """Ask for the questions' figures of the latest cycle."""
+        if not is_province():
+            raise Forbidden
+        session = db.session()
+        job = question_figures.ask(session, actor=acting(), at=now())
+        session.commit()
+        if job is None:
+            flash(_("还没有医师在系统中参加测评，没有可以统计的作答。"), "info")
+            return redirect(url_for("QuestionView.list"))
+        return lead_to(job, _("正在统计作答，完成后题库列表和试题页面显示结果。"))
 
     @expose("/show/<int:pk>")
     @protected("show")
@@ -151,6 +197,8 @@ class QuestionView(EntityView):
             "question": question,
             "letters": LETTERS,
             "groups": [(_("试题"), _facts(question))],
+            "figures": figures_of(question, LETTERS),
+            "figure_words": WORDS,
             "timeline": casefacts.timeline(entries),
             "actions": found if self.may("edit") else [],
             "back_url": url_for("QuestionView.list"),
@@ -159,7 +207,7 @@ class QuestionView(EntityView):
 
     @expose("/image/<int:pk>")
     @protected("show")
-    def image(self, pk: int) -> Response:
+    def image(self, pk: int) -> Any:
         """Send the picture of a question."""
         found = db.session.scalars(
             select(QuestionImage)
@@ -168,12 +216,7 @@ class QuestionView(EntityView):
         ).first()
         if found is None:
             raise NotFound
-        kind = "image/png" if found.content.startswith(b"\x89PNG") else "image/jpeg"
-        answer = Response(found.content, mimetype=kind)
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        answer.headers["Cache-Control"] = "private, no-cache"
-        return answer
+        return picture(found.content)
 
     @expose("/add", methods=["GET", "POST"])
     @protected("add")
@@ -227,6 +270,14 @@ def _take_image(question: Question, form: Any) -> None:
         actor=acting(),
         at=now(),
     )
+
+
+def _practice_buttons() -> list[Action]:
+    confirm = _l("练习题连同答案向本省医师公开，不再用于组卷。确定要将所选试题设为练习题吗？")
+    return [
+        actions.post("practise", _l("设为练习题"), url_for("QuestionView.practise", wanted=1), confirm=confirm),
+        actions.post("unpractise", _l("取消练习题"), url_for("QuestionView.practise", wanted=0)),
+    ]  # fmt: skip
 
 
 def _facts(question: Question) -> list[tuple[Any, Any]]:

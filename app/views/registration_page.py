@@ -28,6 +28,7 @@ from app.views.base import acting, page
 from app.views.clock import now, today
 from app.workflows.assessment import ASSESSMENT
 from app.workflows.offers import startable
+from app.workflows.paper_gates import SITTING
 
 _TITLE = _l("考核报名")
 
@@ -160,6 +161,7 @@ def _case(case: Assessment) -> dict[str, Any]:
         "is_editable": is_editable,
         "result": cells.shown(case.result),
         "registration_url": url_for("RegistrationView.index"),
+        "exam_url": url_for("SittingView.index") if case.status in SITTING else None,
         "button": _button(standing) if is_editable else _("查看报名信息"),
         "remark_links": _remark_links({row.field: row.text for row in case.remarks}),
         "actions": _own_steps(case),

@@ -4,14 +4,14 @@ from typing import Any
 
 from werkzeug.routing import IntegerConverter, Map
 
-_LARGEST = 2**53 - 1
+MOST_ID = 2**53 - 1
 
 
 class RowNumber(IntegerConverter):
     """The ``int`` of our addresses; a larger one is no address at all."""
 
     def __init__(self, map: Map, *args: Any, **options: Any) -> None:  # noqa: A002 - werkzeug's name
-        options.setdefault("max", _LARGEST)
+        options.setdefault("max", MOST_ID)
         super().__init__(map, *args, **options)
 
 

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.operations.cycle_changes import RULE_WORDS
-from app.rules import PAPERS, TERMS, CycleRules
+from app.rules import EXAM_RULES, PAPERS, TERMS, CycleRules
 
 NUMBERS: dict[str, tuple[int, int, Any]] = {
     "simplified_years_good": (1, 60, _l("管理办法第二十一条第一项：5年。")),
@@ -19,6 +19,9 @@ NUMBERS: dict[str, tuple[int, int, Any]] = {
     "pass_mark_physician": (0, 100, _l("省级考核办法规定，百分制，通常为60分。")),
     "pass_mark_assistant": (0, 100, _l("省级考核办法规定，百分制，通常为60分。")),
     "makeup_rounds": (0, 5, _l("省级考核办法规定，通常为1次。")),
+    "attempts": (1, 50, _l("每科目在测评或每次补考中可作答的次数，合格即止。")),
+    "snapshot_seconds": (0, 3600, _l("随机拍摄，此为平均间隔；0表示不拍照。")),
+    "photo_days": (1, 3650, _l("自交卷之日起算，到期由系统删除；已作标记的保存至结果认定。")),
     "statement_min_length": (0, 5000, _l("述职报告的字数下限，通常为500字。")),
     "statement_max_length": (1, 20000, _l("述职报告的字数上限，通常为3000字。")),
     "notice_days": (0, 365, _l("管理办法第十二条：提前60日通知。")),
@@ -30,7 +33,9 @@ NUMBERS: dict[str, tuple[int, int, Any]] = {
     "agency_min_beds": (0, 5000, _l("管理办法第七条第一项：医疗机构100张床位以上。")),
     "agency_min_physicians": (0, 5000, _l("管理办法第七条第二项：预防、保健机构50名医师以上。")),
 }
-CHECKBOXES = ("papers_general", "papers_simplified", "exempted_papers", "working_days")
+CHECKBOXES = (
+    "papers_general", "papers_simplified", "exempted_papers", "working_days", "exam_rules",
+)  # fmt: skip
 LINES = ("provincial_grounds", "exemption_grounds", "deferral_grounds")
 
 
@@ -56,6 +61,12 @@ class TermsField(PapersField):
     stock = tuple(TERMS.values())
 
 
+class ExamRulesField(PapersField):
+    """测评和监考规则 as checkboxes."""
+
+    stock = EXAM_RULES
+
+
 class RulesForm(FlaskForm):
     """The rules that are not days of one cycle."""
 
@@ -79,6 +90,7 @@ class RulesForm(FlaskForm):
         ),
     )
     working_days = TermsField(rule_word("working_days"), description=_l("不选的期限按自然日计算。"))
+    exam_rules = ExamRulesField(rule_word("exam_rules"))
     exempted_papers = PapersField(
         rule_word("exempted_papers"), description=_l("管理办法第二十三条：业务水平测评。")
     )
@@ -138,7 +150,8 @@ def _in_order(field: PapersField) -> tuple[str, ...]:
 
 
 PAPER_GROUP = (_l("测评"), ("papers_general", "papers_simplified", "pass_mark_physician",
-                          "pass_mark_assistant", "makeup_rounds"))  # fmt: skip
+                          "pass_mark_assistant", "makeup_rounds", "attempts", "exam_rules",
+                          "snapshot_seconds", "photo_days"))  # fmt: skip
 LAST_GROUPS = (
     (_l("述职"), ("statement_min_length", "statement_max_length")),
     (_l("期限"), ("notice_days", "opinion_days", "filing_days", "objection_days",

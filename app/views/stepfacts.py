@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.enums import AwayReason, OpinionPart, Verdict
+from app.enums import AwayReason, Incident, MarkReason, OpinionPart, Verdict, Vocabulary
 from app.operations import papers
 from app.operations.opinions import OpinionInput
 from app.operations.remarks import MOST, RemarkInput, RemarkRefused, checked
@@ -85,6 +85,10 @@ def _remarks(form: Mapping[str, str]) -> list[RemarkInput]:
         raise StepRefused(refusal.message) from refusal
 
 
+def _word(vocabulary: type[Vocabulary], sent: str) -> Vocabulary | None:
+    return vocabulary[sent] if sent in vocabulary.__members__ else None
+
+
 def _cycles(form: Mapping[str, str]) -> int | None:
     return row_number(form.get("cycles", ""))
 
@@ -96,6 +100,9 @@ _READERS = {
     ("assessment", "institution_reject"): _remarks,
     ("assessment", "agency_reject"): _remarks,
     ("paper", "enter"): lambda form: papers.in_tenths(form.get("score", "")),
+    ("paper", "terminate"): lambda form: _word(Incident, form.get("incident", "")),
+    ("proctoring", "suspect"): lambda form: _word(MarkReason, form.get("mark_reason", "")),
+    ("proctoring", "confirm"): lambda form: _word(MarkReason, form.get("mark_reason", "")),
     ("participation", "leave"): _absence,
     ("participation", "change_absence"): _absence,
     ("outside_opinion", "sign"): _content,

@@ -34,6 +34,9 @@ ASSESSMENT = Workflow(
     finals=frozenset({S.COMPLETED}),
     participation_of=lambda subject: subject.participation_id,
     is_announced=True,
+    bulk_effects=dict.fromkeys(
+        ("papers_failed", "papers_ended", "papers_reopened", "papers_resumed"), rules.nothing_more
+    ),
     transitions=(
         Transition(  # T5
             name="submit",
@@ -165,6 +168,7 @@ ASSESSMENT = Workflow(
             sources=_SUBMITTED,
             target=S.AWAITING_FORM,
             roles=_AUTHORITY,
+            guard=rules.nothing_sat,
             effect=rules.taken_back,
             needs_comment=True,
             tone="danger",
@@ -189,6 +193,7 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_EXAM}),
             target=S.AWAITING_MAKEUP,
             roles=_CLOCK,
+            judges=(),
         ),
         Transition(  # T26, T28
             name="papers_ended",
@@ -196,6 +201,23 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_EXAM, S.AWAITING_MAKEUP}),
             target=S.AWAITING_VERDICT,
             roles=_CLOCK,
+            judges=(),
+        ),
+        Transition(  # T23, T24: a mark or its withdrawal leaves something to be sat again
+            name="papers_reopened",
+            label=_l("须参加补考"),
+            sources=frozenset({S.AWAITING_VERDICT}),
+            target=S.AWAITING_MAKEUP,
+            roles=_CLOCK,
+            judges=(),
+        ),
+        Transition(  # T24: a restored paper may be sat again in its round
+            name="papers_resumed",
+            label=_l("须继续测评"),
+            sources=frozenset({S.AWAITING_VERDICT}),
+            target=S.AWAITING_EXAM,
+            roles=_CLOCK,
+            judges=(),
         ),
         Transition(  # T29
             name="conclude_pass",
@@ -203,6 +225,7 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_VERDICT}),
             target=S.COMPLETED,
             roles=_CLOCK,
+            guard=rules.nothing_held,
             effect=rules.passed,
         ),
         Transition(  # T29
@@ -211,6 +234,7 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.AWAITING_VERDICT}),
             target=S.COMPLETED,
             roles=_CLOCK,
+            guard=rules.nothing_held,
             effect=rules.failed,
         ),
         Transition(  # T38: the cycle closes and nothing was handed in

@@ -1,9 +1,15 @@
 """考核: the guards, records and effects of the table in ``assessment`` (domain 3.2)."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.enums import AssessmentStatus as S
 from app.enums import CycleStatus, OpinionPart, Procedure, Role, ScheduleWindow, Verdict
+from app.models import Sitting
 from app.operations import (
     disqualifying_acts,
     opinions,
@@ -120,6 +126,14 @@ def simplified_refused(step: Step) -> None:
     step.subject.simplified_refused = True
 
 
+def nothing_sat(step: Step) -> Text | None:
+    """Say that papers have been sat, which nobody undoes; a case goes back before 测评 only (T3)."""
+    sat = select(Sitting.id).where(Sitting.assessment_id == step.subject.id).limit(1)
+    if step.session.scalar(sat) is None:
+        return None
+    return _l("该医师已参加测评，不能再驳回报名信息。")
+
+
 def taken_back(step: Step) -> None:
     returned_to_physician(step)
     papers.drop(step.session, step.subject)
@@ -151,6 +165,17 @@ def to_examination(step: Step) -> None:
     case = step.subject
     names = cycles.rules(case.cycle).papers(case.procedure)
     papers.hand_out(step.session, case, names, number=1, at=step.at)
+
+
+def nothing_more(_session: Session, _ids: Sequence[int], _at: datetime) -> None:
+    """A case that moves with its papers changes nothing else."""
+
+
+def nothing_held(step: Step) -> Text | None:
+    """Say that a mark of a sitting is open, so that no result can be decided (T29)."""
+    if not any(paper.is_held for paper in step.subject.papers):
+        return None
+    return _l("有答卷被标记疑似，处理完毕后才能认定考核结果。")
 
 
 def failed(step: Step) -> None:

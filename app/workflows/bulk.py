@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import String, insert, literal, null, select, type_coerce, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from app.models import TrailEntry
 from app.operations import notices
@@ -118,10 +119,12 @@ class _Judge:
         if self.row.needs_comment and not self.comment:
             return COMMENT_MISSING
         if shared not in self.known:
+            is_held = identity_key(self.model, subject_id) in self.session.identity_map
             subject = self.session.get_one(self.model, subject_id, populate_existing=True)
             step = Step(self.session, subject, self.actor, self.at, self.comment)
             self.known[shared] = _closed(self.row, step)
-            self.session.expunge(subject)
+            if not is_held:  # of thousands none is kept; the caller's own stays
+                self.session.expunge(subject)
         return self.known[shared]
 
 

@@ -8,7 +8,8 @@ from app.models import Exemption
 from app.operations import exemptions, papers
 from app.security.actor import SYSTEM
 from app.workflows.engine import Step, Text, Transition, Workflow
-from app.workflows.paper import PAPER, settle
+from app.workflows.paper import PAPER
+from app.workflows.paper_results import settle
 from app.workflows.review_gates import not_oneself
 
 
@@ -46,9 +47,9 @@ def _exempted(step: Step) -> None:
     request.papers = list(exemptions.papers(case))
     step.session.flush()  # papers and case move after the request, in the fixed order of locks
     for paper in papers.of_case(step.session, case):
-        if paper.name in request.papers and paper.status not in PAPER.finals:
+        if paper.name in request.papers and paper.status not in papers.ENDED:
             PAPER.fire(step.session, paper.id, "exempt", actor=SYSTEM, at=step.at)
-    settle(step.session, case, at=step.at)  # T16, T28
+    settle(step.session, [case.id], at=step.at)  # T16, T28
 
 
 def _note_papers(step: Step) -> str | None:

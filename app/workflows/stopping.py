@@ -11,6 +11,7 @@ from app.enums import ParticipationStatus as P
 from app.security.actor import SYSTEM
 from app.workflows.assessment import ASSESSMENT
 from app.workflows.engine import Effect, Step, Text, Transition
+from app.workflows.paper_results import settle
 
 STOPPED = frozenset({AwayReason.DECEASED, AwayReason.DEREGISTERED})
 """Reasons that only an authority enters, and only it takes back."""
@@ -67,6 +68,8 @@ def _stop(reason: AwayReason) -> Effect:
 def _go_on(step: Step) -> None:
     forget_absence(step)
     _move_case(step, "go_on")
+    if step.subject.assessment is not None:  # its papers may have ended meanwhile
+        settle(step.session, [step.subject.assessment.id], at=step.at)
 
 
 def _move_case(step: Step, action: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_accessibility import RULES
+from tests.browser.looking import RULES
 from tests.browser.visitors import Visitors, agree, press
 
 _IDS = re.compile(r"/\d+")

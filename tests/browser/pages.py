@@ -46,6 +46,13 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "away": ("hospital", "/physicians/list/?tab=away"),
     "held up": ("hospital", "/hold-ups/list/"),
     "batch": ("hospital", "batch"),
+    "own examinations": (PHYSICIAN, "/exam/"),
+    "sittings": ("proctor", "/proctoring/list/"),
+    "sitting": ("proctor", "/proctoring/sittings/3"),
+    "live sittings": ("agency", "/live-sittings/list/"),
+    "make-ups": ("agency", "/makeups/list/"),
+    "scores by file": ("agency", "/score-files/"),
+    "session form": ("province", "/exam-sessions/add"),
     "not found": ("hospital", "/nowhere"),
 }
 

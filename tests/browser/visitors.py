@@ -70,6 +70,10 @@ class Visitors:
             expect(page).not_to_have_url(re.compile(r"/announcements/must-read"))
         return page
 
+    def forget(self, who: str) -> None:
+        """Let somebody leave; the next page is another machine's."""
+        self._pages.pop(who).context.close()
+
     def close(self) -> None:
         """Close every browser."""
         for page in self._pages.values():

@@ -54,6 +54,8 @@ OTHERS: dict[str, Any] = {
     "simplified_years_clean": 15,
     "practice_years_on": local_day(now()),
     "provincial_grounds": ("其他",),
+    "attempts": 3,
+    "exam_rules": (),
 }
 
 

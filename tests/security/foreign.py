@@ -29,7 +29,7 @@ from app.enums import (
 from app.extensions import db
 from app.security.actor import Actor
 from app.views.clock import now
-from tests.security import foreign_requests
+from tests.security import foreign_requests, foreign_sittings
 from tests.security.foreign_requests import PDF
 from tests.support.databases import DatabaseServer
 from tests.support.rosters import DATA, MESSY
@@ -72,6 +72,9 @@ MARKED: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     m.SpotCheckItem: ("S", ("remark",)),
     m.Question: ("Q", ("stem", "explanation")),
     m.Blueprint: ("B", ("paper",)),
+    m.ExamSession: ("X", ("name",)),
+    m.Sitting: ("I", ("statement",)),
+    m.SittingEvent: ("E", ("detail",)),
     m.Announcement: ("n", ("title", "body")),
 }
 LETTERS = {letter: model for model, (letter, _columns) in MARKED.items()}
@@ -159,6 +162,7 @@ def _leave_evidence(session: Any) -> None:
         _leave_requests(session, case, at)
         _leave_mentorship(session, case, at)
         foreign_requests.leave(session, case, at)
+        foreign_sittings.leave(session, case, at)
         session.add(
             m.Attachment(
                 filename="证明.pdf", content_type="application/pdf", size=len(PDF),
@@ -326,6 +330,9 @@ class Reach:
             m.SpotCheckItem: lambda r: self.who.letter == "A" and self._owned(r),
             m.Question: self._of_office,
             m.Blueprint: self._of_office,
+            m.ExamSession: lambda r: r.province_id == self.actor.province_id,
+            m.SittingEvent: self._of_proctors,
+            m.Snapshot: self._of_proctors,
             m.RosterUpload: lambda r: (
                 (self.who.letter == "H" and r.institution_id == self.actor.institution_id)
                 or (self.who.letter == "A" and r.authority_id == self.actor.authority_id)
@@ -336,6 +343,9 @@ class Reach:
 
     def _of_office(self, row: Any) -> bool:
         return self.who.letter == "A" and row.authority_id == self.actor.authority_id
+
+    def _of_proctors(self, row: Any) -> bool:
+        return self.who.letter in "GP" and self._owned(row)
 
     def _owned(self, row: Any) -> bool:
         actor = self.actor

@@ -104,6 +104,24 @@ ROUTES: Mapping[str, Names | str] = {
         f"BlueprintView.{name}": Names("pk", m.Blueprint)
         for name in ("show", "preview", "edit", "remove")
     },
+    **{f"ExamSessionView.{name}": Names("pk", m.ExamSession) for name in ("edit", "remove")},
+    "SittingView.prepare": Names("pk", m.Paper),
+    **{
+        f"{view}.{name}": Names("pk", m.Sitting)
+        for view, names in {
+            "SittingView": ("sit", "hand_in", "after"),
+            "SheetView": ("open", "sync", "snapshot"),
+            "ProctoringView": ("sitting",),
+            "LiveSittingView": ("write", "pause", "extend", "terminate", "go_on"),
+        }.items()
+        for name in names
+    },
+    "SittingView.image": "the question is in the query: tests/views/test_sitting.py asks",
+    **{
+        f"PracticeView.{name}": "for every physician of the province: tests/views/test_practice.py"
+        for name in ("question", "image")
+    },
+    "ProctoringView.photo": Names("pk", m.Snapshot),
     "NationalRulesView.show": "one document for all authorities",
     "CycleView.edit": Names("pk", m.Cycle),
     "CycleView.show": Names("pk", m.Cycle),
@@ -178,6 +196,10 @@ ROUTES: Mapping[str, Names | str] = {
     "QuestionView.export": _DOWNLOAD,
     "PaperView.export": _DOWNLOAD,
     "BlueprintView.export": _DOWNLOAD,
+    "ExamSessionView.export": _DOWNLOAD,
+    "ProctoringView.export": _DOWNLOAD,
+    "LiveSittingView.export": _DOWNLOAD,
+    "MakeupView.export": _DOWNLOAD,
     "DepartmentView.export": _DOWNLOAD,
     "EntrustedView.export": _DOWNLOAD,
     "AgencyApplicationReviewView.export": _DOWNLOAD,
@@ -279,6 +301,13 @@ BODY: Mapping[str, Any] = {
     "unit": "外来单位",
     "finding": "CONFIRMED",
     "cycles": "2",
+    "accepts": "1",
+    "statement": "外来说明",
+    "text": "外来消息",
+    "incident": "NETWORK",
+    "why": "外来原因",
+    "minutes": "5",
+    "mark_reason": "OTHER",
     "next": "/",
     "back": "/",
 }

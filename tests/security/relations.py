@@ -40,6 +40,8 @@ EXCEPTIONS: Mapping[type[Any], Mapping[str, frozenset[Relation]]] = {
     m.Authority: {"A": frozenset({BELOW})},  # nobody manages the own office
     m.Question: {"A": frozenset({OWN})},  # a bank is read by its own office alone
     m.Blueprint: {"A": frozenset({OWN})},
+    m.ExamSession: dict.fromkeys("AHGP", frozenset({OWN, ABOVE})),
+    m.Snapshot: {"G": frozenset({OWN}), "P": frozenset({OWN})},
     m.RosterUpload: {
         "A": frozenset({OWN}),
         "H": frozenset({OWN}),

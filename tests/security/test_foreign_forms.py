@@ -273,6 +273,7 @@ def test_only_steps_made_for_it_go_in_bulk(site: Site) -> None:
         "authority": ("province", None, "AuthorityView"),
         "cycle": ("province", None, "CycleView"),
         "paper": ("hospital", Role.AGENCY, "PaperView"),
+        "proctoring": ("hospital", Role.AGENCY, "ProctoringView"),
         "question": ("province", None, "QuestionView"),
         "appointment": ("province", None, "AppointmentView"),
         "registry_conflict": ("province-sn", None, "RegistryConflictView"),

@@ -69,6 +69,62 @@ def private_cluster(
     :raises PostgresUnavailable: no binaries, no user to run as, or a root that user cannot enter.
     :raises RuntimeError: the server did not start; the message ends with its log.
     """
+    with restartable_cluster(root, options=options, max_connections=max_connections) as cluster:
+        yield cluster.dsn
+
+
+class Cluster:
+    """A private server that can be ended at an instant and started again."""
+
+    def __init__(
+        self,
+        binaries: Path,
+        home: Path,
+        owner: pwd.struct_passwd,
+        settings: Mapping[str, str],
+        dsn: str,
+    ) -> None:
+        given = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        data = str(home / "data")
+        self._words = [*_as_owner(owner), str(binaries / "postgres"), "-D", data, *given]
+        self._home, self.dsn = home, dsn
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        with (self._home / "log").open("ab") as log:
+            # A session of its own: Ctrl-C in the terminal must reach us, not the server.
+            self._server = subprocess.Popen(
+                self._words,
+                cwd=self._home,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        _wait_until_ready(self.dsn, server=self._server, log=self._home / "log")
+
+    def stop(self) -> None:
+        """End the server without letting it write anything more."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT)  # what pg_ctl stop -m immediate sends
+            self._server.wait(SECONDS_TO_STOP)
+
+    def restart(self) -> None:
+        """End it as a crash does, and start it again: it recovers from its log."""
+        self.stop()
+        self.start()
+
+
+@contextmanager
+def restartable_cluster(
+    root: Path, *, options: Mapping[str, str], max_connections: int = 100
+) -> Iterator[Cluster]:
+    """Run a server as :func:`private_cluster` does, and yield it.
+
+    :raises PostgresUnavailable: as there.
+    :raises RuntimeError: as there.
+    """
     binaries = find_binaries()
     owner = _server_owner()
     _refuse_closed_folders(root, owner)
@@ -85,9 +141,12 @@ def private_cluster(
             **options,
         }
         dsn = f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres"
-        with _serving(binaries, home=home, owner=owner, settings=settings) as server:
-            _wait_until_ready(dsn, server=server, log=home / "log")
-            yield dsn
+        cluster = Cluster(binaries, home, owner, settings, dsn)
+        try:
+            cluster.start()
+            yield cluster
+        finally:
+            cluster.stop()
     finally:
         shutil.rmtree(home)
 
@@ -176,29 +235,6 @@ def _initialise(binaries: Path, *, home: Path, owner: pwd.struct_passwd, passwor
     if done.returncode:
         raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
     secret.unlink()
-
-
-@contextmanager
-def _serving(
-    binaries: Path, *, home: Path, owner: pwd.struct_passwd, settings: Mapping[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
-    given = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    words = [*_as_owner(owner), str(binaries / "postgres"), "-D", str(home / "data"), *given]
-    with (home / "log").open("wb") as log:
-        # A session of its own: Ctrl-C in the terminal must reach us, not the server.
-        server = subprocess.Popen(
-            words,
-            cwd=home,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    try:
-        yield server
-    finally:
-        server.send_signal(signal.SIGQUIT)  # "immediate": what pg_ctl stop -m immediate sends
-        server.wait(SECONDS_TO_STOP)
 
 
 def _wait_until_ready(dsn: str, *, server: subprocess.Popen[bytes], log: Path) -> None:

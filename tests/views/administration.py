@@ -13,7 +13,7 @@ from stdnum.cn import uscc as check
 from app.enums import AuthorityLevel
 from app.models import Agency, Authority, Cycle, Identity, Institution
 from app.periods import local_day
-from app.rules import DEFERRAL_GROUNDS, EXEMPTION_GROUNDS
+from app.rules import DEFERRAL_GROUNDS, EXEMPTION_GROUNDS, CycleRules
 from app.views.clock import now
 from tests.support.site import Site
 
@@ -57,7 +57,8 @@ def rules_form(**changes: Any) -> dict[str, Any]:
         "pass_mark_assistant": 60, "makeup_rounds": 1, "statement_min_length": 500,
         "statement_max_length": 3000, "notice_days": 60, "opinion_days": 30, "filing_days": 30,
         "objection_days": 30, "suspension_months_min": 3, "suspension_months_max": 6,
-        "agency_min_beds": 100, "agency_min_physicians": 50,
+        "agency_min_beds": 100, "agency_min_physicians": 50, "attempts": 1,
+        "snapshot_seconds": 150, "photo_days": 180, "exam_rules": list(CycleRules().exam_rules),
     }  # fmt: skip
     for window in WINDOWS:
         form |= {f"{window}_from": first, f"{window}_to": last}

@@ -1,12 +1,14 @@
 """考核周期 in pages: the province sets it up and opens it; everybody else looks on."""
 
+import re
 from dataclasses import fields, replace
+from html import unescape
 from typing import Any
 
 from sqlalchemy import func, select
 
 from app.enums import CycleStatus, ScheduleWindow
-from app.models import Assessment, Cycle, TrailEntry
+from app.models import Assessment, Cycle, Job, TrailEntry
 from app.operations.cycle_changes import RULE_WORDS
 from app.operations.cycle_following import next_facts, touches
 from app.periods import local_day
@@ -202,3 +204,33 @@ def test_a_change_of_rules_tells_how_many_cases_it_still_decides(site: Site) -> 
         RULE_WORDS["pass_mark_physician"]: sum(known.values()) - known.get("COMPLETED", 0),
     }
     assert all(told.values())
+
+
+def filled(page: str) -> dict[str, Any]:
+    """Give what a browser would send of the form as it was drawn."""
+    found: dict[str, Any] = {}
+    form = page[page.index('id="page-form"') :]
+    for tag in re.findall(r"<input[^>]*>", form):
+        facts = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
+        if facts.get("type") == "checkbox":
+            if "checked" in tag:
+                found.setdefault(facts["name"], []).append(unescape(facts["value"]))
+        elif "name" in facts:
+            found[facts["name"]] = unescape(facts.get("value", ""))
+    areas = re.findall(r'(?s)<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', form)
+    return found | {name: unescape(inner).strip() for name, inner in areas}
+
+
+def test_another_pass_mark_tells_who_changes_and_judges_them_in_a_job(site: Site) -> None:
+    client, pk = site.client("province"), id_of(site, Cycle, label="02")
+    page = client.get(f"/cycles/edit/{pk}").text
+    sent = filled(page) | {"pass_mark_physician": "100", "pass_mark_assistant": "100"}
+    shown = text(client.post(f"/cycles/edit/{pk}", data=sent))
+    assert re.search(r"0份试卷由不合格变为合格，\d+份由合格变为不合格，涉及\d+名医师", shown)
+    done = client.post(
+        f"/cycles/edit/{pk}", data=sent | {"reason": "专家论证"}, follow_redirects=True
+    )
+    assert "已开始按新的合格线重新判分" in text(done)
+    with site.session() as session:
+        (job,) = session.scalars(select(Job).where(Job.kind == "rescoring"))
+        assert job.arguments["reason"] == "专家论证"

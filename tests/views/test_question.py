@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from app.enums import ImportKind, QuestionKind, QuestionStatus
 from app.exchange.target import RowState
-from app.models import Question, TrailEntry
+from app.models import Question, QuestionFigure, Sitting, TrailEntry
+from app.operations import question_figures
+from app.views.clock import now
 from tests.exchange.test_other_targets import imported, planned, told
 from tests.support.site import Site
 from tests.views.administration import text
@@ -209,3 +211,24 @@ def test_an_import_adds_changes_and_refuses(site: Site) -> None:
         ).first()
         assert entry is not None
         assert entry.action == "edit"
+
+
+def test_after_the_exam_a_question_tells_how_it_was_answered(site: Site) -> None:
+    client = site.client("province")
+    asked = client.post("/questions/count", follow_redirects=True)
+    assert "正在统计作答" in text(asked)
+    with site.session() as session:
+        cycle = session.scalars(select(Sitting.cycle_id).limit(1)).one()
+        question_figures.count(session, cycle, offset=0, limit=1000, at=now())
+        session.commit()
+        figure = session.scalars(
+            select(QuestionFigure).order_by(QuestionFigure.used.desc())
+        ).first()
+        assert figure is not None
+        pk, used, right = figure.question_id, figure.used, figure.right
+    shown = text(client.get(f"/questions/show/{pk}"))
+    assert f"使用次数 {used} 正确率 {right / used * 100:.1f}%" in re.sub(r"\s+", " ", shown)
+    assert "（正确）" in shown
+    assert site.client("city").post("/questions/count").status_code == 403
+    listed = client.get("/questions/list/?tab=reviewed&per_page=100").text
+    assert f">{used}<" in listed

@@ -82,6 +82,8 @@ _CLOCK: Mapping[str, tuple[frozenset[S], S]] = {
     "resume": (frozenset({S.DEFERRED}), S.AWAITING_EXAM),  # T17
     "papers_failed": (frozenset({S.AWAITING_EXAM}), S.AWAITING_MAKEUP),  # T25
     "papers_ended": (frozenset({S.AWAITING_EXAM, S.AWAITING_MAKEUP}), S.AWAITING_VERDICT),  # T28
+    "papers_reopened": (frozenset({S.AWAITING_VERDICT}), S.AWAITING_MAKEUP),  # T23, T24
+    "papers_resumed": (frozenset({S.AWAITING_VERDICT}), S.AWAITING_EXAM),  # T24
     "conclude_pass": (frozenset({S.AWAITING_VERDICT}), S.COMPLETED),  # T29
     "conclude_fail": (frozenset({S.AWAITING_VERDICT}), S.COMPLETED),  # T29
     "lapse": (_WITH_PHYSICIAN, S.COMPLETED),  # T38

@@ -168,7 +168,10 @@ def test_a_case_that_goes_back_loses_its_papers_and_gets_new_ones(site: Site) ->
 
 def expected(rows: list[tuple[str, int, P, Verdict | None]], rounds: int) -> Outcome:
     """The rules once more, in the plainest words."""
-    last = {name: (number, s, r) for name, number, s, r in sorted(rows, key=lambda row: row[1])}
+    last: dict[str, tuple[int, P, Verdict | None]] = {}
+    for name, number, s, r in sorted(rows, key=lambda row: row[1]):
+        if name not in last or last[name][2] is not Verdict.PASS:  # a passed round stays passed
+            last[name] = (number, s, r)
     if any(s in (P.NOT_STARTED, P.ENTERED) for _n, s, _r in last.values()):
         return Outcome.OPEN
     sat = max((number for number, _s, _r in last.values()), default=1)
@@ -248,8 +251,6 @@ def test_scores_are_read_exactly(typed: str, tenths: int | None) -> None:
 
 
 def test_assistants_have_their_own_pass_mark() -> None:
-    rules = CycleRules(pass_mark_physician=60, pass_mark_assistant=55).to_document()
-    case = Assessment(cycle=Cycle(rules=rules))
-    paper = Paper(score_tenths=550, assessment=case)
-    assert papers.verdict(paper, PhysicianLevel.ASSISTANT) is Verdict.PASS
-    assert papers.verdict(paper, PhysicianLevel.PHYSICIAN) is Verdict.FAIL
+    rules = CycleRules(pass_mark_physician=60, pass_mark_assistant=55)
+    assert papers.verdict(550, PhysicianLevel.ASSISTANT, rules) is Verdict.PASS
+    assert papers.verdict(550, PhysicianLevel.PHYSICIAN, rules) is Verdict.FAIL

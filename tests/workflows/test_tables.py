@@ -162,7 +162,12 @@ ASSESSMENT_TABLE: dict[S, dict[Role, dict[str, set[S]]]] = {
     S.DEFERRED: {Role.SYSTEM: {"resume": {S.AWAITING_EXAM}}},
     S.AWAITING_MAKEUP: {Role.SYSTEM: {"papers_ended": {S.AWAITING_VERDICT}}},
     S.AWAITING_VERDICT: {
-        Role.SYSTEM: {"conclude_pass": {S.COMPLETED}, "conclude_fail": {S.COMPLETED}}
+        Role.SYSTEM: {
+            "conclude_pass": {S.COMPLETED},
+            "conclude_fail": {S.COMPLETED},
+            "papers_reopened": {S.AWAITING_MAKEUP},
+            "papers_resumed": {S.AWAITING_EXAM},
+        }
     },
     S.COMPLETED: {},
     S.HALTED: {Role.SYSTEM: {"go_on": set(S) - {S.COMPLETED, S.HALTED}}},

@@ -8,8 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import time_machine
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
 
+from app.enums import AccountState, AssessmentStatus, PaperStatus
+from app.models import Account, Assessment, Identity, Paper
 from scripts.screenshots import DESKTOP, INSTANT, PHONE, SETTLED, served
 from tests.support.chromium import find_chromium, launch_arguments
 from tests.support.site import Site, build_demo, open_site
@@ -18,6 +22,7 @@ MANUAL = Path(__file__).resolve().parent.parent / "docs" / "manual"
 TARGET = MANUAL / "images"
 _OWN = "Renyi-Duanju-7"
 HOSPITAL, NEWCOMER, PHYSICIAN = "hospital", "hospital-new", "physician"
+EXAMINEE = "examinee"
 PROVINCE = "province"
 
 
@@ -80,6 +85,21 @@ def _preview_superior(page: Page) -> None:
     page.get_by_role("button", name="查看影响").click()
 
 
+def _prepare(page: Page) -> None:
+    page.get_by_role("link", name="开始测评").first.click()
+    page.locator("[data-check=camera]").get_by_text("正常").wait_for()
+
+
+def _sit(page: Page) -> None:
+    _prepare(page)
+    page.get_by_label("我已阅读并同意").check()
+    page.get_by_role("button", name="开始作答").click()
+    page.get_by_text("已保存").wait_for()
+    page.keyboard.press("b")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(1000)
+
+
 PICTURES: tuple[Picture, ...] = (
     Picture("login", None, "/login/"),
     Picture("initial-password", NEWCOMER, "/"),
@@ -118,6 +138,12 @@ PICTURES: tuple[Picture, ...] = (
     Picture("questions", PROVINCE, "/questions/list/?tab=reviewed"),
     Picture("blueprint", PROVINCE, "/blueprints/show/2"),
     Picture("paper", PROVINCE, "/blueprints/preview/2?seed=2024&keys=1"),
+    Picture("exam-sessions", PROVINCE, "/exam-sessions/list/"),
+    Picture("proctoring", "proctor", "/proctoring/list/"),
+    Picture("sitting", "proctor", "/proctoring/sittings/3"),
+    Picture("exam", EXAMINEE, "/exam/", size=PHONE),
+    Picture("exam-check", EXAMINEE, "/exam/", _prepare),
+    Picture("exam-sit", EXAMINEE, "/exam/", _sit),
     Picture("role-form", "secadmin", "/roles/add"),
     Picture("deputies", PROVINCE, "/deputies/"),
     Picture("trail", "auditor", "/trail/list/"),
@@ -126,6 +152,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("recheck-decision", "agency", "/recheck/general/list/", _open_recheck),
     Picture("papers", "agency", "/papers/list/"),
     Picture("scores", "agency", "/papers/scores"),
+    Picture("makeups", "agency", "/makeups/list/"),
     Picture("recusals", "agency", "/recusals/list/"),
     Picture("committee", "agency", "/committee/list/"),
     Picture("entrusted", "agency", "/entrusted/list/"),
@@ -134,6 +161,28 @@ PICTURES: tuple[Picture, ...] = (
     Picture("physician-exemption", PHYSICIAN, "/exemption/", size=PHONE),
     Picture("physician-deferral", PHYSICIAN, "/deferral/", size=PHONE),
 )
+
+
+def _signed_in(site: Site, who: str) -> FlaskClient:
+    if who == PHYSICIAN:
+        return site.physician_client()
+    if who != EXAMINEE:
+        return site.client(who)
+    with site.session() as session:
+        waiting = (
+            select(Account.username)
+            .join(Identity, Identity.account_id == Account.id)
+            .join(Assessment, Assessment.physician_id == Identity.physician_id)
+            .join(Paper, Paper.assessment_id == Assessment.id)
+            .where(
+                Paper.status == PaperStatus.NOT_STARTED,
+                Assessment.status == AssessmentStatus.AWAITING_EXAM,
+                Account.state == AccountState.ACTIVE,
+            )
+            .order_by(Assessment.id)
+        )
+        username = session.scalars(waiting).first()
+    return site.client(username)
 
 
 def take(browser: Browser, address: str, site: Site, picture: Picture) -> Path:
@@ -147,11 +196,12 @@ def take(browser: Browser, address: str, site: Site, picture: Picture) -> Path:
         color_scheme="light",
     )
     if picture.who is not None:
-        client = site.physician_client() if picture.who == PHYSICIAN else site.client(picture.who)
+        client = _signed_in(site, picture.who)
         cookie = client.get_cookie("dingkao")
         assert cookie is not None
         context.add_cookies([{"name": "dingkao", "value": cookie.value, "url": address}])
     page = context.new_page()
+    page.clock.set_system_time(INSTANT)
     page.goto(picture.path)
     if picture.act is not None:
         picture.act(page)

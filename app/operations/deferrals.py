@@ -13,12 +13,15 @@ from app.operations.registrations import Gap
 from app.operations.side_cases import case_objection, period_objection
 from app.queries import cycles
 
+DEFERRABLE = frozenset({AssessmentStatus.AWAITING_EXAM, AssessmentStatus.AWAITING_MAKEUP})
+"""Whoever has something to sit may be hindered, at a makeup as well (domain 1.7)."""
+
 
 def objection(case: Assessment, *, today: date) -> LazyString | None:
     """Say why 延考 cannot be asked for whatever is filled in, or None (T17)."""
     if not cycles.rules(case.cycle).deferral_grounds:
         return _l("本省本周期不受理延考申请。")
-    closed = case_objection(case)
+    closed = case_objection(case, DEFERRABLE)
     if closed is not None:
         return closed
     window = cycles.window(case.cycle, ScheduleWindow.EXAMINATION)

@@ -97,6 +97,9 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ),
     ("assessment", "defer"): _progress(N_("延期考核已批准"), N_("请等待延考场次的通知。")),
     ("assessment", "resume"): _progress(N_("延考场次已开始"), N_("请在测评时间内参加测评。")),
+    ("assessment", "resume_makeup"): _progress(
+        N_("延考场次已开始"), N_("请在测评时间内参加补考。")
+    ),
     ("assessment", "papers_failed"): _progress(N_("测评未合格"), N_("请在测评时间内参加补考。")),
     ("assessment", "conclude_pass"): _RESULT,
     ("assessment", "conclude_fail"): _RESULT,

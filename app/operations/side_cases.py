@@ -1,6 +1,6 @@
 """What 免考 and 延考 have in common: one request a case, a draft until 提交申请, evidence beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -65,13 +65,16 @@ def save(request: Exemption | Deferral, values: Mapping[str, Any]) -> None:
         setattr(request, name, value)
 
 
-def case_objection(case: Assessment) -> LazyString | None:
+def case_objection(
+    case: Assessment, allowed: Set[AssessmentStatus] = frozenset({AssessmentStatus.AWAITING_EXAM})
+) -> LazyString | None:
     """Say why nothing can be asked for in this case now, or None (T14, T17)."""
     if case.cycle.status is not CycleStatus.OPEN:
         return _l("本周期尚未开放或已经结束。")
-    if case.status is not AssessmentStatus.AWAITING_EXAM:
+    if case.status not in allowed:
         return _l(
-            "考核状态为“待参加测评”时才能申请，当前状态为“%(status)s”。可先填写并保存草稿。",
+            "考核状态为“%(allowed)s”时才能申请，当前状态为“%(status)s”。可先填写并保存草稿。",
+            allowed="、".join(str(one.label) for one in AssessmentStatus if one in allowed),
             status=case.status.label,
         )
     return None

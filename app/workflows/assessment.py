@@ -176,7 +176,7 @@ ASSESSMENT = Workflow(
         Transition(  # T17
             name="defer",
             label=_l("批准延考"),
-            sources=frozenset({S.AWAITING_EXAM}),
+            sources=frozenset({S.AWAITING_EXAM, S.AWAITING_MAKEUP}),
             target=S.DEFERRED,
             roles=_CLOCK,
         ),
@@ -186,6 +186,16 @@ ASSESSMENT = Workflow(
             sources=frozenset({S.DEFERRED}),
             target=S.AWAITING_EXAM,
             roles=_CLOCK,
+            when=lambda step: not rules.is_makeup(step),
+        ),
+        Transition(  # T17, of a makeup
+            name="resume_makeup",
+            action="resume",
+            label=_l("延考场次开始"),
+            sources=frozenset({S.DEFERRED}),
+            target=S.AWAITING_MAKEUP,
+            roles=_CLOCK,
+            when=rules.is_makeup,
         ),
         Transition(  # T25
             name="papers_failed",

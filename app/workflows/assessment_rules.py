@@ -171,6 +171,11 @@ def nothing_more(_session: Session, _ids: Sequence[int], _at: datetime) -> None:
     """A case that moves with its papers changes nothing else."""
 
 
+def is_makeup(step: Step) -> bool:
+    """Say whether what the case has to sit is a further round."""
+    return any(paper.round > 1 for paper in step.subject.papers)
+
+
 def nothing_held(step: Step) -> Text | None:
     """Say that a mark of a sitting is open, so that no result can be decided (T29)."""
     if not any(paper.is_held for paper in step.subject.papers):

@@ -5,8 +5,8 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from app.enums import AssessmentStatus, Role
 from app.enums import DeferralStatus as D
+from app.enums import Role
 from app.models import Deferral
 from app.operations import deferrals
 from app.periods import local_day
@@ -28,7 +28,7 @@ def _may_ask(step: Step) -> Text | None:
 
 def _may_pass(step: Step) -> Text | None:
     case = step.subject.assessment
-    if case.status is not AssessmentStatus.AWAITING_EXAM:
+    if case.status not in deferrals.DEFERRABLE:
         return _l("该医师当前考核状态为“%(status)s”，不能批准延考。", status=case.status.label)
     return not_oneself(step)
 
@@ -62,7 +62,7 @@ def _deferred(step: Step) -> None:
 
 
 def begin_sessions(session: Session, *, at: datetime) -> int:
-    """Bring back to 待参加测评 every case whose deferred session has begun; for a periodic task."""
+    """Bring back to 待参加测评, or 待参加补考, every case whose deferred session has begun; for a periodic task."""
     cases = deferrals.begun(session, today=local_day(at))
     for case_id in cases:
         ASSESSMENT.fire(session, case_id, "resume", actor=SYSTEM, at=at)

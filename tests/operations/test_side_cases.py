@@ -133,6 +133,7 @@ DEFERRAL = [
     (OPEN, S.AWAITING_EXAM, date(2024, 5, 20), True),  # illness is known before the window
     (OPEN, S.AWAITING_EXAM, date(2024, 9, 30), True),
     (OPEN, S.AWAITING_EXAM, date(2024, 10, 1), False),
+    (OPEN, S.AWAITING_MAKEUP, TODAY, True),
     (OPEN, S.AWAITING_AGENCY, TODAY, False),
     (OPEN, S.DEFERRED, TODAY, False),
     (OPEN, S.COMPLETED, TODAY, False),

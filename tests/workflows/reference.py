@@ -78,7 +78,7 @@ RETIRED, ENDING, STOPPED = "retired", "ending", "stopped"
 """Absences: of a retired physician, until a day that is over when all windows are, by the authority."""
 _STOPPING = ("die", "reinstate")
 _CLOCK: Mapping[str, tuple[frozenset[S], S]] = {
-    "defer": (frozenset({S.AWAITING_EXAM}), S.DEFERRED),  # T17
+    "defer": (frozenset({S.AWAITING_EXAM, S.AWAITING_MAKEUP}), S.DEFERRED),  # T17
     "resume": (frozenset({S.DEFERRED}), S.AWAITING_EXAM),  # T17
     "papers_failed": (frozenset({S.AWAITING_EXAM}), S.AWAITING_MAKEUP),  # T25
     "papers_ended": (frozenset({S.AWAITING_EXAM, S.AWAITING_MAKEUP}), S.AWAITING_VERDICT),  # T28

@@ -366,3 +366,22 @@ def test_without_a_blueprint_or_questions_nothing_begins(examinee: Examinee) -> 
         assert session.scalar(
             select(func.count(Sitting.id)).where(Sitting.assessment_id == examinee.case_id)
         ) == 0  # fmt: skip
+
+
+def test_a_deferred_makeup_goes_on_as_a_makeup(site: Site) -> None:
+    examinee = Examinee(site, cases(site, S.AWAITING_EXAM, papers=1)[0])
+
+    def step(action: str) -> S:
+        with session_of(site, SYSTEM) as session:
+            ASSESSMENT.fire(session, examinee.case_id, action, actor=SYSTEM, at=AT)
+        return examinee.stands()
+
+    assert [step("defer"), step("resume")] == [S.DEFERRED, S.AWAITING_EXAM]
+    examinee.sit(20)
+    assert examinee.stands() is S.AWAITING_MAKEUP
+    assert step("defer") is S.DEFERRED
+    with pytest.raises(StepRefused, match="不能参加测评"):
+        examinee.begin(number=2)
+    assert step("resume") is S.AWAITING_MAKEUP
+    examinee.sit(90, number=2)
+    assert examinee.stands() is S.AWAITING_VERDICT

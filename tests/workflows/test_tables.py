@@ -159,8 +159,8 @@ ASSESSMENT_TABLE: dict[S, dict[Role, dict[str, set[S]]]] = {
         }
     }
     | AUTHORITY_RETURNS,
-    S.DEFERRED: {Role.SYSTEM: {"resume": {S.AWAITING_EXAM}}},
-    S.AWAITING_MAKEUP: {Role.SYSTEM: {"papers_ended": {S.AWAITING_VERDICT}}},
+    S.DEFERRED: {Role.SYSTEM: {"resume": {S.AWAITING_EXAM, S.AWAITING_MAKEUP}}},
+    S.AWAITING_MAKEUP: {Role.SYSTEM: {"papers_ended": {S.AWAITING_VERDICT}, "defer": {S.DEFERRED}}},
     S.AWAITING_VERDICT: {
         Role.SYSTEM: {
             "conclude_pass": {S.COMPLETED},

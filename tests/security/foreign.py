@@ -328,7 +328,7 @@ class Reach:
             m.CommitteeMember: lambda r: self.who.letter in "AG" and self._owned(r),
             m.SpotCheck: lambda r: self.who.letter == "A" and self._owned(r),
             m.SpotCheckItem: lambda r: self.who.letter == "A" and self._owned(r),
-            m.Question: self._of_office,
+            m.Question: lambda r: self._of_office(r) or self._may_practise(r),
             m.Blueprint: self._of_office,
             m.ExamSession: lambda r: r.province_id == self.actor.province_id,
             m.SittingEvent: self._of_proctors,
@@ -343,6 +343,10 @@ class Reach:
 
     def _of_office(self, row: Any) -> bool:
         return self.who.letter == "A" and row.authority_id == self.actor.authority_id
+
+    def _may_practise(self, row: Any) -> bool:
+        is_ours = row.province_id == self.actor.province_id
+        return self.who.letter == "P" and is_ours and row.is_practice
 
     def _of_proctors(self, row: Any) -> bool:
         return self.who.letter in "GP" and self._owned(row)

@@ -15,9 +15,10 @@ REPORTED = frozenset(
      K.CLOCK_CHANGED}
 )  # fmt: skip
 """What a page may report of itself."""
-_SCOPE = (
+SCOPE = (
     "province_id", "authority_path", "institution_id", "agency_id", "physician_id", "assessment_id",
 )  # fmt: skip
+"""What evidence copies from its sitting."""
 MOST = 1000
 """A page that reports more is broken or hostile; the rest is not kept."""
 
@@ -32,7 +33,7 @@ def note(
     by: str | None = None,
 ) -> None:
     """Add an event."""
-    scope = {name: getattr(sitting, name) for name in _SCOPE}
+    scope = {name: getattr(sitting, name) for name in SCOPE}
     session.add(
         SittingEvent(sitting_id=sitting.id, kind=kind, at=at, detail=detail, by=by, **scope)
     )

@@ -14,6 +14,7 @@ from app.crypto import keyring
 from app.enums import AssessmentStatus, MarkStatus
 from app.models import AnswerSheet, Assessment, Cycle, Sitting, Snapshot
 from app.operations.attachments import AttachmentRefused, examined
+from app.operations.sitting_events import SCOPE
 from app.queries import cycles
 from app.refusals import Refusal
 
@@ -25,9 +26,6 @@ LATEST = timedelta(minutes=30)
 OLDEST = timedelta(hours=6)
 _SIZE = (640, 480)
 _CONTEXT = "snapshot"
-_SCOPE = (
-    "province_id", "authority_path", "institution_id", "agency_id", "physician_id", "assessment_id",
-)  # fmt: skip
 
 
 class SnapshotRefused(Refusal):
@@ -62,7 +60,7 @@ def store(
             seq=seq, taken_at=max(taken, sitting.begun_at), received_at=at, size=len(picture),
             sha256=sha256(picture).hexdigest(), sitting_id=sitting.id,
             content=keyring().seal_bytes(picture, context=_CONTEXT),
-            **{name: getattr(sitting, name) for name in _SCOPE},
+            **{name: getattr(sitting, name) for name in SCOPE},
         )
     )  # fmt: skip
     return True

@@ -166,7 +166,7 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
     m.Paper: _CASE,
     m.ExamSession: _BY_PROVINCE,
     m.Sitting: _CASE,
-    m.AnswerSheet: {R.AGENCY: _AGENCY, R.PROCTOR: _AGENCY, R.PHYSICIAN: _SELF},
+    m.AnswerSheet: _CASE,  # lists of sittings ask it whether they have ended
     m.AnswerEntry: {R.PHYSICIAN: _SELF},
     m.SittingEvent: {R.AGENCY: _AGENCY, R.PROCTOR: _AGENCY, R.PHYSICIAN: _SELF},
     m.Snapshot: {R.AGENCY: _AGENCY, R.PROCTOR: _AGENCY, R.PHYSICIAN: _SELF},

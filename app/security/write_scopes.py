@@ -50,6 +50,7 @@ WRITES: Mapping[type[Any], Mapping[Role, Cell]] = {
     m.ProgressDay: {},
     m.NationalRules: {R.AUTHORITY: ByNation()},
     m.Sitting: {R.AGENCY: _AGENCY, R.PROCTOR: _AGENCY, R.PHYSICIAN: _SELF},
+    m.AnswerSheet: {R.AGENCY: _AGENCY, R.PROCTOR: _AGENCY, R.PHYSICIAN: _SELF},
     m.ExamSession: {R.AUTHORITY: Own("authority_id", "authority_id")},
     m.CommitteeMember: {R.AGENCY: _AGENCY},
     m.Penalty: {R.AUTHORITY: _BELOW},

@@ -33,6 +33,13 @@ from app.workflows.proctoring import PROCTORING
 _SEEN = {"1": _l("已查看"), "0": _l("未查看")}
 
 
+_NUMBER = select(func.count(Snapshot.id)).where(Snapshot.sitting_id == Sitting.id)
+_PHOTOS = (
+    Column(name="photos", label=_l("监考照片"), expression=_NUMBER.scalar_subquery(), css="num"),
+)
+"""For those who may look at them."""
+
+
 class MarkForm(DynamicForm):
     """What a mark needs besides its explanation."""
 
@@ -62,8 +69,7 @@ class ProctoringView(EntityView):
                 Column(name="mark", label=_l("标记状态"), expression=s.status),
                 Column(name="seen", label=_l("查看状态"), expression=s.viewed_at, show=_seen,
                        plain=_seen),
-                Column(name="photos", label=_l("监考照片"), expression=_number_of_photos(),
-                       css="num"),
+                *(_PHOTOS if self.may("watch") else ()),
             ),
             details=sitting_list.details,
             order=(s.id,),
@@ -183,11 +189,6 @@ class ProctoringView(EntityView):
         if found is None:
             raise NotFound
         return picture(found[1])
-
-
-def _number_of_photos() -> Any:
-    mine = Snapshot.sitting_id == Sitting.id
-    return select(func.count(Snapshot.id)).where(mine).scalar_subquery()
 
 
 def _facts(sitting: Sitting) -> list[tuple[Any, Any]]:

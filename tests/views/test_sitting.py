@@ -306,3 +306,25 @@ def test_events_of_a_page_stand_on_the_time_line(desk: Desk) -> None:
     assert "离开答题页" in page
     assert "返回答题页" in page
     assert "延长时间" not in page
+
+
+def test_everybody_who_oversees_sees_who_sat_and_only_proctors_the_pictures(desk: Desk) -> None:
+    pk = desk.begin()
+    running = text(desk.site.client("proctor").get("/proctoring/list/?per_page=200"))
+    desk.browser.post(f"/exam/{pk}/hand-in")
+    with desk.site.session() as session:
+        sitting = session.get_one(Sitting, pk)
+        name, house = sitting.assessment.physician.name, sitting.assessment.institution.name
+    shown = {}
+    for who in ("proctor", "agency", "province"):
+        answer = desk.site.client(who).get(f"/proctoring/list/?name={name}")
+        shown[who] = (name in text(answer), "监考照片" in answer.text)
+    assert shown == {"proctor": (True, True), "agency": (True, True), "province": (True, False)}
+    assert running.count(house) < text(
+        desk.site.client("proctor").get("/proctoring/list/?per_page=200")
+    ).count(house)
+    for who in ("hospital", "county"):  # the demo's own sittings
+        listed = desk.site.client(who, None if who == "county" else Role.INSTITUTION)
+        page = text(listed.get("/proctoring/list/"))
+        assert "平城区医院" in page
+        assert "公共知识" in page

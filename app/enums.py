@@ -78,6 +78,15 @@ from app.vocabularies.requests import (
     OutsideOpinionStatus,
     RequestStatus,
 )
+from app.vocabularies.results import (
+    CertificateStatus,
+    FilingStatus,
+    ObjectionStatus,
+    RemedyGround,
+    RemedyStatus,
+    ResultGround,
+    ResultPart,
+)
 
 __all__ = [
     "ACTIVE_BODIES",
@@ -94,6 +103,7 @@ __all__ = [
     "AwayReason",
     "BodyStatus",
     "Category",
+    "CertificateStatus",
     "CommitteeMemberKind",
     "CommitteePost",
     "ConflictKind",
@@ -108,6 +118,7 @@ __all__ = [
     "EthicsGrade",
     "EthicsItem",
     "ExemptionStatus",
+    "FilingStatus",
     "Finding",
     "HoldUp",
     "IdType",
@@ -119,6 +130,7 @@ __all__ = [
     "MarkReason",
     "MarkStatus",
     "MessageKind",
+    "ObjectionStatus",
     "OpinionPart",
     "OutsideOpinionStatus",
     "Ownership",
@@ -130,7 +142,11 @@ __all__ = [
     "Procedure",
     "QuestionKind",
     "QuestionStatus",
+    "RemedyGround",
+    "RemedyStatus",
     "RequestStatus",
+    "ResultGround",
+    "ResultPart",
     "Role",
     "ScheduleWindow",
     "SessionRound",

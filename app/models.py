@@ -48,6 +48,7 @@ from app.tables.physicians import Physician
 from app.tables.registrations import EthicsAnswer, Experience, Registration, WorkYear
 from app.tables.registry import RegistryConflict, RegistryLink, RegistryRecord, Transfer
 from app.tables.requests import Correction, Portrait, PracticePlace, Recusal, TransferRequest
+from app.tables.results import Certificate, Conclusion, Objection, Remedy
 from app.tables.side_cases import Deferral, Exemption
 from app.tables.sittings import (
     AnswerEntry,
@@ -75,7 +76,9 @@ __all__ = [
     "Attachment",
     "Authority",
     "Blueprint",
+    "Certificate",
     "CommitteeMember",
+    "Conclusion",
     "ConductRecord",
     "Correction",
     "Cycle",
@@ -103,6 +106,7 @@ __all__ = [
     "Message",
     "MessagePreference",
     "NationalRules",
+    "Objection",
     "Opinion",
     "OutsideOpinion",
     "PageRoleScope",
@@ -124,6 +128,7 @@ __all__ = [
     "RegistryLink",
     "RegistryRecord",
     "Remark",
+    "Remedy",
     "RosterChunk",
     "RosterUpload",
     "Setting",

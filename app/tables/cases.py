@@ -1,9 +1,9 @@
 """Participations and assessments."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import enums
@@ -73,7 +73,7 @@ class Participation(db.Model):
 class Assessment(db.Model):
     """考核 of one confirmed participation: the case. ``result`` is set only when completed.
 
-    Its bodies, cycle and physician are the participation's, which holds the foreign keys.
+    ``rulings`` override parts of the result, see ``app.results``. Its bodies, cycle and physician are the participation's, which holds the foreign keys.
     """
 
     __tablename__ = "assessment"
@@ -93,6 +93,7 @@ class Assessment(db.Model):
         choice(enums.AssessmentStatus)
     )
     return_count: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often it was sent back
+    rulings: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     province_id: Mapped[int] = copied()
     authority_path: Mapped[tree_path]
     institution_id: Mapped[int] = copied()

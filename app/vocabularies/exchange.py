@@ -90,3 +90,4 @@ class ImportKind(Vocabulary):
     DEPARTMENT = N_("科室")
     CONDUCT = N_("执业行为记录")
     QUESTION = N_("试题")
+    RESULT = N_("历史考核结果")

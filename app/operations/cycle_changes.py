@@ -47,6 +47,10 @@ RULE_WORDS: Mapping[str, str] = {
     "suspension_months_min": N_("暂停执业最少月数"),
     "suspension_months_max": N_("暂停执业最多月数"),
     "working_days": N_("按工作日计算的期限"),
+    "certificate_title": N_("证书标题"),
+    "certificate_issuer": N_("证书发证机关"),
+    "certificate_prefix": N_("证书编号前缀"),
+    "certificate_note": N_("证书说明"),
     "agency_min_beds": N_("考核机构最少床位数"),
     "agency_min_physicians": N_("考核机构最少医师数"),
 }

@@ -22,8 +22,8 @@ from app.security.actor import Actor
 _CONTEXT = "disqualifying_act"
 _SCOPE = ("province_id", "authority_path", "institution_id", "agency_id", "physician_id")
 _HANDS = {
-    Role.INSTITUTION: AssessmentStatus.AWAITING_INSTITUTION,
-    Role.AGENCY: AssessmentStatus.AWAITING_AGENCY,
+    Role.INSTITUTION: frozenset({AssessmentStatus.AWAITING_INSTITUTION}),
+    Role.AGENCY: frozenset({AssessmentStatus.AWAITING_AGENCY, AssessmentStatus.AWAITING_VERDICT}),
 }
 
 
@@ -118,7 +118,7 @@ def opened(row: DisqualifyingAct) -> bytes:
 
 def in_hands(case: Assessment, *, actor: Actor) -> bool:
     """Say whether the actor's body has the case now."""
-    return _HANDS.get(actor.role) is case.status
+    return case.status in _HANDS.get(actor.role, ())
 
 
 def _in_hands(session: Session, case_id: int, *, actor: Actor) -> Assessment:

@@ -24,6 +24,7 @@ from app.operations.messages import tell
 from app.operations.notice import Notice
 from app.operations.notice_people import To
 from app.operations.notice_requests import OF_DECIDED, OF_PENALTIES, OF_REQUESTS
+from app.operations.notice_results import OF_RESULTS, RESULT
 from app.queries.among import among
 from app.security.actor import unscoped
 
@@ -53,16 +54,6 @@ def _entrusted(to: To) -> Notice:
     )
 
 
-_RESULT = (
-    Notice(
-        kind=_K.RESULT,
-        title=N_("您的考核结果已认定"),
-        body=N_("考核结果可在首页查看。"),
-        to=_CASE,
-        link="/",
-    ),
-)
-
 NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("assessment", "institution_reject"): _returned(
         N_("报名信息被医疗卫生机构驳回"), N_("请修改后重新提交。驳回原因：%(reason)s")
@@ -85,7 +76,7 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
     ("assessment", "agency_pass_without_paper"): _progress(
         N_("考核机构复核已通过"), N_("您的考核程序不需要测评，等待认定考核结果。")
     ),
-    ("assessment", "agency_confirm_fail"): _RESULT,
+    ("assessment", "agency_confirm_fail"): RESULT,
     ("assessment", "agency_return"): (
         Notice(
             kind=_K.RETURNED,
@@ -101,9 +92,7 @@ NOTICES: Mapping[tuple[str, str], tuple[Notice, ...]] = {
         N_("延考场次已开始"), N_("请在测评时间内参加补考。")
     ),
     ("assessment", "papers_failed"): _progress(N_("测评未合格"), N_("请在测评时间内参加补考。")),
-    ("assessment", "conclude_pass"): _RESULT,
-    ("assessment", "conclude_fail"): _RESULT,
-    ("assessment", "lapse"): _RESULT,
+    **OF_RESULTS,
     **OF_REQUESTS,
     **OF_PENALTIES,
     **OF_DECIDED,

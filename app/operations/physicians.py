@@ -11,6 +11,7 @@ from app.enums import N_, ParticipationStatus
 from app.models import (
     Account,
     Assessment,
+    Conclusion,
     Correction,
     Identity,
     Mentorship,
@@ -79,7 +80,7 @@ def removal_objection(session: Session, physician: Physician) -> LazyString | No
     )
     if session.scalar(confirmed.limit(1)) is not None:
         return _l("该医师已确认参加本周期考核，不能删除。请先取消参加。")
-    for model in (Registration, Assessment, Mentorship, Correction, PracticePlace):
+    for model in (Registration, Assessment, Conclusion, Mentorship, Correction, PracticePlace):
         traces = select(model.id).where(model.physician_id == physician.id).limit(1)
         if session.scalar(traces) is not None:
             return _l(

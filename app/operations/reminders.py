@@ -6,15 +6,15 @@ many processes run it, and a day without a run is made up for on the next.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.enums import N_, CycleStatus, MessageKind, Role, ScheduleWindow
+from app.enums import N_, CycleStatus, MessageKind, ObjectionStatus, Role, ScheduleWindow
 from app.enums import AssessmentStatus as S
-from app.models import Assessment, Cycle, CycleWindow, Identity
+from app.models import Assessment, Cycle, CycleWindow, Identity, Objection
 from app.operations.messages import tell, word
 from app.periods import local_day
 from app.queries.messages import wearers
@@ -38,6 +38,9 @@ _REVIEWERS: Mapping[Role, tuple[S, str, str]] = {
 }
 _UNTIL = N_("“%(window)s”将于%(day)s截止。")
 _COUNTED = N_("“%(window)s”将于%(day)s截止，还有%(n)s份待办理。")
+_ANSWER, _LATE = N_("请答复复核申请"), N_("复核申请已超过答复期限")
+_ANSWER_BY = N_("答复期限为%(day)s（管理办法第二十四条）。")
+_LATE_BY = N_("应于%(day)s前答复（管理办法第二十四条），请立即办理。")
 
 
 def sweep(session: Session, *, at: datetime) -> int:
@@ -46,10 +49,11 @@ def sweep(session: Session, *, at: datetime) -> int:
     A body gets one message with its number of open cases, a physician one of the own.
     """
     with unscoped("the clock reminds everybody"):
-        return sum(
+        of_windows = sum(
             _to_physicians(session, window, key, at=at) + _to_bodies(session, window, key, at=at)
             for window, key in _due(session, today=local_day(at))
         )
+        return of_windows + _to_answerers(session, at=at)
 
 
 def _due(session: Session, *, today: date) -> Iterator[tuple[CycleWindow, str]]:
@@ -107,6 +111,30 @@ def _to_bodies(session: Session, window: CycleWindow, key: str, *, at: datetime)
             said = _said(window) | {"n": number}
             own = f"{key}:{role.name}"  # somebody may be clerk of both
             told += _remind(session, people, title, _COUNTED, said, "/", key=own, at=at)
+    return told
+
+
+def _to_answerers(session: Session, *, at: datetime) -> int:
+    """Remind agencies of objections that are to be answered (art. 24); once late, the province, too."""
+    today, told = local_day(at), 0
+    waiting = select(Objection).where(
+        Objection.status == ObjectionStatus.AWAITING,
+        Objection.due_on <= today + timedelta(days=max(DISTANCES)),
+    )
+    for row in session.scalars(waiting.order_by(Objection.id)).all():
+        left = (row.due_on - today).days
+        distance = next(days for days in (-1, *DISTANCES) if left <= days)
+        is_late = distance < 0
+        key = f"objection:{row.id}:{row.due_on:%Y%m%d}:{distance}"
+        people = [wearers(Identity.agency_id == row.agency_id, Identity.role == Role.AGENCY)]
+        if is_late:
+            office = Identity.authority_id == row.province_id
+            people.append(wearers(office, Identity.role == Role.AUTHORITY))
+        title, body = (_LATE, _LATE_BY) if is_late else (_ANSWER, _ANSWER_BY)
+        said = {"day": row.due_on.isoformat()}
+        link = f"/objections/case/{row.id}"
+        for some in people:
+            told += _remind(session, some, title, body, said, link, key=key, at=at)
     return told
 
 

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from app.enums import N_, AssessmentStatus, TransferSource
 from app.models import (
     Assessment,
+    Certificate,
+    Conclusion,
     Correction,
     Identity,
     Institution,
@@ -26,6 +28,7 @@ from app.models import (
     Portrait,
     PracticePlace,
     Registration,
+    Remedy,
     TrailEntry,
     Transfer,
 )
@@ -45,6 +48,9 @@ _OF_PHYSICIANS: tuple[Any, ...] = (
     Correction,
     PracticePlace,
     Penalty,
+    Conclusion,
+    Certificate,
+    Remedy,
 )
 """What belongs to a physician whatever the cycle, and goes along."""
 

@@ -10,6 +10,7 @@ from app.enums import (
     CycleStatus,
     DeferralStatus,
     ExemptionStatus,
+    ObjectionStatus,
     OutsideOpinionStatus,
     Procedure,
     RequestStatus,
@@ -23,6 +24,7 @@ from app.models import (
     Exemption,
     Institution,
     MentorshipChange,
+    Objection,
     OutsideOpinion,
     PracticePlace,
     Recusal,
@@ -89,7 +91,17 @@ _COUNTS = {
         .scalar_subquery()
         .label("may_apply"),
     ).execution_options(**KEPT),
-    Role.AGENCY: select(*_COMMON, _waiting(Recusal, "recusal")).execution_options(**KEPT),
+    Role.AGENCY: select(
+        *_COMMON,
+        _number(Assessment, Assessment.status == AssessmentStatus.AWAITING_VERDICT).label(
+            "verdict"
+        ),
+        select(func.count(Objection.id))
+        .where(Objection.status == ObjectionStatus.AWAITING)
+        .scalar_subquery()
+        .label("objection"),
+        _waiting(Recusal, "recusal"),
+    ).execution_options(**KEPT),
 }
 
 

@@ -127,7 +127,6 @@ _WORK = (
     selectinload(Assessment.opinions),
     selectinload(Assessment.conduct_records),
     selectinload(Assessment.outside_opinions),
-    selectinload(Assessment.disqualifying_acts),
     contains_eager(Assessment.physician).selectinload(Physician.penalties),
 )
 
@@ -139,14 +138,15 @@ def find(session: Session, case_id: int, *, step: str) -> Assessment | None:
 
     The numbers that identify the physician are not read.
     """
-    parts = {"info": _PRACTICE, "work": _WORK, PAPER: (*_PRACTICE, *_WORK)}.get(step, ())
+    work = (*_WORK, joinedload(Assessment.disqualifying_acts))
+    parts = {"info": _PRACTICE, "work": work, PAPER: (*_PRACTICE, *work)}.get(step, ())
     statement = (
         select(Assessment)
         .join(Assessment.physician)
         .where(Assessment.id == case_id)
         .options(*_HEAD, *parts)
     )
-    return session.scalars(statement).one_or_none()
+    return session.scalars(statement).unique().one_or_none()
 
 
 def trail_of(session: Session, *, participation_id: int) -> Sequence[TrailEntry]:
@@ -199,6 +199,6 @@ def for_batch(
         .where(criterion)
         .order_by(Assessment.submitted_at, Assessment.id)
         .limit(limit)
-        .options(*_HEAD, *_WORK)
+        .options(*_HEAD, *_WORK, selectinload(Assessment.disqualifying_acts))
     )
     return session.scalars(statement).unique().all()

@@ -181,6 +181,12 @@ SCOPES: Mapping[type[Any], Mapping[Role, Cell]] = {
     },
     m.SpotCheck: {R.AUTHORITY: _BELOW},
     m.SpotCheckItem: {R.AUTHORITY: _BELOW},
+    m.Conclusion: {role: cell for role, cell in _CASE.items() if role is not R.PROCTOR},
+    m.Certificate: {
+        role: cell for role, cell in _CASE.items() if role not in (R.PROCTOR, R.AGENCY)
+    },
+    m.Objection: {role: cell for role, cell in _CASE.items() if role is not R.PROCTOR},
+    m.Remedy: {role: cell for role, cell in _CASE.items() if role is not R.PROCTOR},
     m.Attachment: _CASE,
     m.Exemption: _CASE,
     m.Deferral: _CASE,

@@ -17,7 +17,12 @@ STEP_PAGES: Mapping[str, tuple[Permission, ...]] = MappingProxyType(
             *_pages("use", "RegistrationView"),
             *_pages("case", "GeneralReviewView", "SimplifiedReviewView"),
             *_pages("case", "GeneralRecheckView", "SimplifiedRecheckView", "ProgressView"),
+            *_pages("case", "VerdictView"),
         ),
+        "conclusion": _pages("issue", "ConclusionView"),
+        "certificate": _pages("issue", "ConclusionView"),
+        "objection": _pages("case", "ObjectionView"),
+        "remedy": _pages("case", "RemedyView"),
         "paper": (
             *_pages("use", "SittingView"),
             *_pages("enter", "PaperView"),

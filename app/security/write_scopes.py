@@ -51,6 +51,10 @@ WRITES: Mapping[type[Any], Mapping[Role, Cell]] = {
     m.NationalRules: {R.AUTHORITY: ByNation()},
     m.Sitting: {R.AGENCY: _AGENCY, R.PROCTOR: _AGENCY, R.PHYSICIAN: _SELF},
     m.AnswerSheet: {R.AGENCY: _AGENCY, R.PROCTOR: _AGENCY, R.PHYSICIAN: _SELF},
+    m.Conclusion: {R.AUTHORITY: _BELOW},  # an agency's own follow from its steps on cases
+    m.Certificate: {R.AUTHORITY: _BELOW},
+    m.Objection: {R.AUTHORITY: _BELOW, R.AGENCY: _AGENCY, R.PHYSICIAN: _SELF},
+    m.Remedy: {R.AUTHORITY: _BELOW, R.INSTITUTION: _MINE, R.AGENCY: _AGENCY},
     m.ExamSession: {R.AUTHORITY: Own("authority_id", "authority_id")},
     m.CommitteeMember: {R.AGENCY: _AGENCY},
     m.Penalty: {R.AUTHORITY: _BELOW},

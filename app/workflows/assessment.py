@@ -1,13 +1,12 @@
 """考核: the main axis of a case, from 待填报信息 to 考核完成 (domain 3.2, T3 to T29, T38)."""
 
-from functools import partial
-
 from flask_babel import lazy_gettext as _l
 
 from app.enums import AssessmentStatus as S
 from app.enums import Role
 from app.models import Assessment
 from app.operations import registrations
+from app.workflows import assessment_ends, concluding
 from app.workflows import assessment_rules as rules
 from app.workflows.engine import Transition, Workflow
 
@@ -31,12 +30,16 @@ ASSESSMENT = Workflow(
     label=_l("考核状态"),
     model=Assessment,
     initial=S.AWAITING_FORM,
-    finals=frozenset({S.COMPLETED}),
+    finals=frozenset(),
     participation_of=lambda subject: subject.participation_id,
     is_announced=True,
-    bulk_effects=dict.fromkeys(
-        ("papers_failed", "papers_ended", "papers_reopened", "papers_resumed"), rules.nothing_more
-    ),
+    bulk_effects={
+        **dict.fromkeys(
+            ("papers_failed", "papers_ended", "papers_reopened", "papers_resumed"),
+            rules.nothing_more,
+        ),
+        "lapse": rules.lapsed_together,
+    },
     transitions=(
         Transition(  # T5
             name="submit",
@@ -124,7 +127,7 @@ ASSESSMENT = Workflow(
             when=rules.any_failed,
             gate=rules.may_review,
             guard=rules.opinion_missing,
-            effect=rules.failed,
+            effect=concluding.conclude,
             note=rules.note_opinions,
             tone="primary",
         ),
@@ -229,53 +232,6 @@ ASSESSMENT = Workflow(
             roles=_CLOCK,
             judges=(),
         ),
-        Transition(  # T29
-            name="conclude_pass",
-            label=_l("认定合格"),
-            sources=frozenset({S.AWAITING_VERDICT}),
-            target=S.COMPLETED,
-            roles=_CLOCK,
-            guard=rules.nothing_held,
-            effect=rules.passed,
-        ),
-        Transition(  # T29
-            name="conclude_fail",
-            label=_l("认定不合格"),
-            sources=frozenset({S.AWAITING_VERDICT}),
-            target=S.COMPLETED,
-            roles=_CLOCK,
-            guard=rules.nothing_held,
-            effect=rules.failed,
-        ),
-        Transition(  # T38: the cycle closes and nothing was handed in
-            name="lapse",
-            label=_l("周期结束未参加"),
-            sources=registrations.WITH_PHYSICIAN,
-            target=S.COMPLETED,
-            roles=_CLOCK,
-            effect=rules.failed,
-        ),
-        Transition(  # the authority stops the participation: 离世, 注销注册
-            name="halt",
-            label=_l("停止考核"),
-            sources=frozenset(S) - {S.COMPLETED, S.HALTED},
-            target=S.HALTED,
-            roles=_CLOCK,
-            record=rules.remember_where,
-        ),
-        *(
-            Transition(  # the authority takes that back: the case goes on where it stood
-                name=f"go_on_{where.name.lower()}",
-                action="go_on",
-                label=_l("恢复考核"),
-                sources=frozenset({S.HALTED}),
-                target=where,
-                roles=_CLOCK,
-                when=partial(rules.stood, where),
-                effect=rules.forget_where,
-            )
-            for where in S
-            if where not in (S.COMPLETED, S.HALTED)
-        ),
+        *assessment_ends.TRANSITIONS,
     ),
 )

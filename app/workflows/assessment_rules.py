@@ -11,7 +11,9 @@ from app.enums import AssessmentStatus as S
 from app.enums import CycleStatus, OpinionPart, Procedure, Role, ScheduleWindow, Verdict
 from app.models import Sitting
 from app.operations import (
+    conclusions,
     disqualifying_acts,
+    judgements,
     opinions,
     papers,
     practice_places,
@@ -20,6 +22,7 @@ from app.operations import (
     remarks,
 )
 from app.queries import cycles
+from app.security.actor import SYSTEM
 from app.workflows.engine import Step, Text
 
 
@@ -176,19 +179,46 @@ def is_makeup(step: Step) -> bool:
     return any(paper.round > 1 for paper in step.subject.papers)
 
 
-def nothing_held(step: Step) -> Text | None:
-    """Say that a mark of a sitting is open, so that no result can be decided (T29)."""
-    if not any(paper.is_held for paper in step.subject.papers):
+def may_conclude(step: Step) -> Text | None:
+    """Say why no result can be decided now (T29): a mark is open, or a part is not judged."""
+    case = step.subject
+    if case.cycle.status is CycleStatus.DRAFT:
+        return _l("本周期尚未开放或已经结束。")
+    if any(paper.is_held for paper in case.papers):
+        return _l("有答卷被标记疑似，处理完毕后才能认定考核结果。")
+    if judgements.judge(case).result is None:
+        return _l("有科目尚无结果，不能认定考核结果。")
+    return _bar(step)
+
+
+def comes_to(result: Verdict, step: Step) -> bool:
+    """Say whether the facts of the case come to a result."""
+    return judgements.judge(step.subject).result is result
+
+
+def is_decided(step: Step) -> Text | None:
+    """Say that the facts come to no result yet."""
+    if judgements.judge(step.subject).result is not None:
         return None
-    return _l("有答卷被标记疑似，处理完毕后才能认定考核结果。")
+    return _l("有科目尚无结果，不能认定考核结果。")
 
 
-def failed(step: Step) -> None:
-    step.subject.result = Verdict.FAIL
+def is_undecided(step: Step) -> Text | None:
+    """Say that the facts come to a result already, so that nothing is left to be sat."""
+    if judgements.judge(step.subject).result is None:
+        return None
+    return _l("现有事实足以认定考核结果，无需重新考核。")
 
 
-def passed(step: Step) -> None:
-    step.subject.result = Verdict.PASS
+def may_cancel(step: Step) -> Text | None:
+    """Say why a 合格 cannot be taken away (art. 31), or None."""
+    if step.subject.result is Verdict.PASS:
+        return None
+    return _l("考核结果不是合格，无需撤销。")
+
+
+def lapsed_together(session: Session, ids: Sequence[int], at: datetime) -> None:
+    conclusions.lapse(session, ids, by=SYSTEM.name, at=at)
 
 
 def remember_where(step: Step) -> None:

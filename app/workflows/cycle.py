@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.enums import CycleStatus, Role
 from app.models import Cycle
-from app.operations import cycles
+from app.operations import closing, cycles, remedies
 from app.security.actor import Actor
 from app.workflows.engine import Step, Text, Transition, Workflow
 
@@ -33,6 +33,21 @@ def _may_open(step: Step) -> Text | None:
 
 def _enrol(step: Step) -> None:
     cycles.enrol_everybody(step.session, step.subject)
+
+
+def _may_close(step: Step) -> Text | None:
+    """Say that cases are open: their end is decided case by case before (T38)."""
+    if closing.is_open(step.session, step.subject.id):
+        return _l("本周期还有未完成的考核，请在结束周期页面查看并处理。")
+    return None
+
+
+def _close(step: Step) -> None:
+    remedies.report_absent_twice(step.session, step.subject.id, at=step.at)
+
+
+def _note_figures(step: Step) -> str:
+    return closing.figures(step.session, step.subject)
 
 
 _AUTHORITY = frozenset({Role.AUTHORITY})
@@ -61,6 +76,9 @@ CYCLE = Workflow(
             sources=frozenset({CycleStatus.OPEN}),
             target=CycleStatus.CLOSED,
             roles=_AUTHORITY,
+            guard=_may_close,
+            effect=_close,
+            note=_note_figures,
             needs_comment=True,
             tone="danger",
         ),

@@ -42,6 +42,8 @@ def _enrolment_is_open(step: Step) -> Text | None:
 
 def _nothing_submitted(step: Step) -> Text | None:
     case = step.subject.assessment
+    if case is not None and case.status is AssessmentStatus.COMPLETED:
+        return _l("该医师本周期考核已完成，不能取消参加。")
     if case is None or case.submitted_at is None:
         return None
     return _l("医师已提交报名信息，不能取消参加。如需取消，请由隶属卫生行政部门驳回。")

@@ -9,6 +9,7 @@ from app.exchange.department_target import DepartmentTarget
 from app.exchange.institution_target import InstitutionTarget
 from app.exchange.physician_target import PhysicianTarget
 from app.exchange.question_target import QuestionTarget
+from app.exchange.result_target import ResultTarget
 from app.exchange.target import Target
 
 TARGETS: Mapping[ImportKind, Target] = {
@@ -20,5 +21,6 @@ TARGETS: Mapping[ImportKind, Target] = {
         DepartmentTarget(),
         ConductTarget(),
         QuestionTarget(),
+        ResultTarget(),
     )
 }

@@ -72,6 +72,10 @@ class CycleRules:
     suspension_months_min: int = 3  # 医师法 art. 42
     suspension_months_max: int = 6
     working_days: tuple[str, ...] = ()  # words of the terms that count working days
+    certificate_title: str = N_("医师定期考核合格证书")
+    certificate_issuer: str = ""  # empty: the office that issues it
+    certificate_prefix: str = ""  # before the number
+    certificate_note: str = N_("本证书加盖发证机关公章后方可生效。")  # manual 1.10
     agency_min_beds: int = 100  # art. 7 (1)
     agency_min_physicians: int = 50  # art. 7 (2)
 

@@ -19,6 +19,7 @@ from app.demo import (
     question_bank,
     registry,
     requests,
+    results,
     sittings,
 )
 from app.demo.accounts import PASSWORD, Clerks
@@ -168,6 +169,7 @@ def _fill(session: Session, *, at: datetime, seed: int, hospitals: int, physicia
     oversight.play(country, hired)
     papers.leave_scores(country, hired[-1].site)
     sittings.watch(country)
+    results.play(country, hired)
     registry.link(country, neighbours)
     news.read_old_messages(country)
     progress_days.keep(session, at=at)

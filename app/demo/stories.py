@@ -78,6 +78,10 @@ def _clock(days: int, action: str) -> Move:
     return Move(days, Role.SYSTEM, action)
 
 
+def _conclude(days: int) -> Move:
+    return Move(days, Role.AGENCY, "conclude")
+
+
 _REJECT = "工作业绩中手术例数与病案系统不一致，请核对后重新提交。"
 _AGENCY_REJECT = "简易程序申请材料不全，请补充职称证书复印件后重新提交。"
 _RETURN = "工作业绩意见缺少年度考核依据，请医疗卫生机构补充。"
@@ -164,17 +168,17 @@ STORIES = (
     Story(name="deferred", weight=1, moves=_PASSED),  # what is asked for: requests.py
     Story(name="awaiting_makeup", weight=2, moves=_MAKEUP),
     Story(name="awaiting_verdict", weight=2, moves=_EXAMINED),
-    Story(name="passed", weight=6, moves=(*_EXAMINED, _clock(9, "conclude_pass"))),
+    Story(name="passed", weight=6, moves=(*_EXAMINED, _conclude(9))),
     Story(
         name="passed_simplified",
         weight=4,
         ground=_TWELVE,
-        moves=(*_EXAMINED, _clock(8, "conclude_pass")),
+        moves=(*_EXAMINED, _conclude(8)),
     ),
     Story(
         name="failed_papers",
         weight=1,
-        moves=(*_MAKEUP, _sit(7, failing="paper"), _clock(5, "conclude_fail")),
+        moves=(*_MAKEUP, _sit(7, failing="paper"), _conclude(5)),
     ),
     Story(
         name="failed_work",
@@ -191,11 +195,11 @@ NEIGHBOURS = (  # 陕西省 asks no paper of 简易程序
     Story(name="awaiting_agency_simplified", weight=1, ground=_TWELVE, moves=_REVIEWED),
     Story(name="awaiting_exam", weight=1, moves=_PASSED),
     Story(name="awaiting_verdict_simplified", weight=1, ground=_TWELVE, moves=_PASSED),
-    Story(name="passed", weight=1, moves=(*_EXAMINED, _clock(9, "conclude_pass"))),
+    Story(name="passed", weight=1, moves=(*_EXAMINED, _conclude(9))),
     Story(
         name="passed_simplified",
         weight=1,
         ground=_FIVE,
-        moves=(*_PASSED, _clock(8, "conclude_pass")),
+        moves=(*_PASSED, _conclude(8)),
     ),
 )

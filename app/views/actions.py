@@ -1,7 +1,7 @@
 """Buttons as data: what templates draw, and the offers of a workflow turned into them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -38,6 +38,11 @@ def link(name: str, label: Any, url: str, *, tone: str = "plain", closed: Any = 
 def post(name: str, label: Any, url: str, **options: Any) -> Action:
     """Make a button that posts."""
     return Action(name=name, label=words.said(label), url=url, method="post", **options)
+
+
+def with_fields(action: Action, fields: Mapping[str, str]) -> Action:
+    """Let a button send more fields along."""
+    return replace(action, fields={**action.fields, **fields})
 
 
 def step(workflow: str, subject_id: int, offer: Offer) -> Action:

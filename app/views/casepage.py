@@ -1,7 +1,6 @@
 """A case's page for everyone who may open one: declared by a Desk, drawn in three steps."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request, url_for
@@ -9,22 +8,29 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 from werkzeug.exceptions import NotFound
 
-from app.enums import Procedure, Role, Verdict
+from app.enums import AssessmentStatus, Role
 from app.extensions import db
 from app.models import Assessment, Registration
 from app.operations import portraits
 from app.queries import assessments
 from app.queries.assessments import PAPER
-from app.views import actions, casefacts, caseforms, casenotes, caseprint, cells, reading
+from app.views import (
+    actions,
+    casefacts,
+    casenotes,
+    casepdf,
+    caseprint,
+    cells,
+    reading,
+    resultfacts,
+    sendfile,
+)
 from app.views.actions import Action
 from app.views.base import EntityView, Interface, acting, expose, page, protected
-from app.views.clock import now
+from app.views.casedecision import Decision
 from app.views.desks import Desk
 from app.views.due import due_of
 from app.views.filters import FilterBar
-from app.views.steps import take_typed
-from app.workflows.assessment import ASSESSMENT
-from app.workflows.engine import Offer
 
 STEPS = ("info", "work", "log")
 _BODIES = (Role.INSTITUTION, Role.AGENCY)
@@ -52,13 +58,19 @@ class CaseView(EntityView):
         """Note that the acting person has a case before him or her; True: read it anew."""
         return False
 
+    def more_sections(self, case: Assessment) -> Sequence[casefacts.Section]:
+        """Give what this page shows beside the opinions: once it has a result, why."""
+        if case.status not in (AssessmentStatus.AWAITING_VERDICT, AssessmentStatus.COMPLETED):
+            return ()
+        return (resultfacts.explained(case),)
+
     @expose("/case/<int:pk>")
     @protected("case")
     def case(self, pk: int) -> Any:
         """Draw one step of a case."""
         asked = request.args.get("step", "")
         step = asked if asked in STEPS else STEPS[0]
-        if request.args.get("print") == "1":
+        if request.args.get("print") in ("1", "pdf"):
             step = PAPER
         case = assessments.find(db.session(), pk, step=step)
         if case is None or not self.admits(case):
@@ -70,6 +82,9 @@ class CaseView(EntityView):
         return reading.drawn(case, "assessment", case.physician_id, lambda: self._drawn(case, step))
 
     def _drawn(self, case: Assessment, step: str) -> Any:
+        if step == PAPER and request.args.get("print") == "pdf":
+            name = f"{_('医师定期考核表')}-{case.physician.name}.pdf"
+            return sendfile.pdf(name, casepdf.drawn(case))
         if step == PAPER:
             return caseprint.draw(case, back_url=self.case_url(case.id))
         drawn = _CasePage(self, case, step).drawn()
@@ -108,20 +123,10 @@ class _CasePage:
     def __init__(self, view: CaseView, case: Assessment, step: str) -> None:
         self.view, self.case, self.step = view, case, step
         self.actor = acting()
-        self.desk = view.desk()
+        self.decision = Decision(view, case, step)
         self.sent: Registration | None = None
         if case.submitted_at is not None:
             self.sent = case.participation.registration
-        self.offers: list[Offer] = []
-        if self.desk is not None:
-            offers = ASSESSMENT.available(db.session(), case, actor=self.actor, at=now())
-            self.offers = [offer for offer in offers if _concerns(offer, case)]
-        self.is_open = any(offer.closed_reason is None for offer in self.offers)
-        self.decides = self.desk is not None and (not self.desk.gives_opinions or step == "work")
-        self.typed: Mapping[str, str] = {}
-        if self.decides:
-            self.typed = take_typed(ASSESSMENT.name, case.id)
-        self.hand = self._hand()
 
     def drawn(self) -> dict[str, Any]:
         """Give what the template draws."""
@@ -134,15 +139,16 @@ class _CasePage:
             "steps": self._steps(),
             "prev_url": self.view.case_url(place.before) if place and place.before else None,
             "print_url": url_for(f"{self.view.endpoint}.case", pk=case.id, print=1),
+            "pdf_url": url_for(f"{self.view.endpoint}.case", pk=case.id, print="pdf"),
             "next_url": self.view.case_url(place.after) if place and place.after else None,
             "sections": self._sections(),
             "returned_reason": case.returned_reason,
             "notice": None if self.sent or self.step == "log" else _("医师尚未提交报名信息。"),
             "timeline": self._timeline(),
             "turns": self._turns(),
-            "early": self._early(),
-            "has_keys": self.desk is not None and self.view.queue() is not None,
-            **self._decision(),
+            "early": self.decision.early(),
+            "has_keys": self.decision.desk is not None and self.view.queue() is not None,
+            **self.decision.drawn(),
         }
 
     def _facts_line(self, place: assessments.Place | None) -> list[Any]:
@@ -186,14 +192,15 @@ class _CasePage:
             )
         found = [
             *casefacts.work(self.case, self.sent),
-            *casenotes.sections(self.case, self.sent, self.hand),
+            *casenotes.sections(self.case, self.sent, self.decision.hand),
         ]
-        if self._has_form():  # one's own opinions stand in the form
+        if self.decision.has_form():  # one's own opinions stand in the form
             others = casefacts.given_by(self.case) - {self.actor.role}
             return [*found, *casefacts.opinions(self.case, roles=sorted(others))]
         return [
             *found,
             *casefacts.opinions(self.case, roles=_BODIES),
+            *self.view.more_sections(self.case),
             casefacts.outcome(self.case),
         ]
 
@@ -202,99 +209,3 @@ class _CasePage:
             return None
         entries = assessments.trail_of(db.session(), participation_id=self.case.participation_id)
         return casefacts.timeline(entries)
-
-    def _has_form(self) -> bool:
-        return self.decides and self.is_open and self.desk is not None and self.desk.gives_opinions
-
-    def _targets(self) -> dict[str, str]:
-        """Where a step goes on to, and back to when it is refused."""
-        assert self.desk is not None
-        here = self.view.case_url(self.case.id, "work" if self.desk.gives_opinions else self.step)
-        follow = self.view.follow_url(self.case.id) if self.desk.returns_to_list else here
-        return {"next": follow, "back": here}
-
-    def _early(self) -> list[Action]:
-        """On the first step one may already send a registration back (manual 1.6)."""
-        if self.step != "info" or self.desk is None or not self.desk.gives_opinions:
-            return []
-        buttons = actions.steps(ASSESSMENT.name, self.case.id, self.offers)
-        found = [
-            replace(button, fields=self._targets())
-            for button in buttons
-            if button.needs_reason and button.tone == "danger" and not button.closed_reason
-        ]
-        if self.desk.declares_recusal and self.is_open:
-            found.append(self._recusal())
-        return found
-
-    def _recusal(self) -> Action:
-        """An assessor with an interest goes off the case (art. 16)."""
-        return actions.post(
-            "declare",
-            _("声明回避"),
-            url_for("RecusalView.declare", pk=self.case.id),
-            needs_reason=True,
-            reason_label=_("回避理由"),
-            fields=self._targets(),
-        )
-
-    def _decision(self) -> dict[str, Any]:
-        if not self.decides or self.desk is None:
-            return {}
-        buttons = actions.steps(ASSESSMENT.name, self.case.id, self.offers)
-        drawn: dict[str, Any] = {
-            "decision_title": self.desk.title,
-            "decision_help": self.desk.help,
-            "targets": self._targets(),
-            "asks_reason": any(b.needs_reason and not b.closed_reason for b in buttons),
-            "actions": [
-                replace(b, fields={"asked": "reason" if b.needs_reason else "opinions"})
-                for b in buttons
-            ],
-        }
-        if self._has_form():
-            drawn["decision_form"] = caseforms.opinion_form(
-                self.case, role=self.actor.role, typed=self.typed
-            )
-            drawn["warning"] = self._warning()
-            drawn["remark_form"] = caseforms.remark_form(self.typed)
-            drawn["has_remarks"] = caseforms.is_begun(self.typed, caseforms.REMARKS)
-        if self.hand.acts:
-            drawn["note_form"] = caseforms.note_form(self.typed)
-            drawn["note_url"] = self._note_url("add_notes")
-            drawn["notes_shown"] = casenotes.is_shown(self.typed)
-        return drawn
-
-    def _hand(self) -> casenotes.Hand:
-        if not self._has_form() or self.desk is None:
-            return casenotes.READER
-        return casenotes.hand(
-            self.case,
-            actor=self.actor,
-            adds_notes=self.desk.adds_notes,
-            case_url=self.view.case_url(self.case.id, "work"),
-            remove_url=self._note_url("remove_note"),
-        )
-
-    def _note_url(self, method: str) -> str:
-        if self.desk is None or not self.desk.adds_notes:
-            return ""
-        return url_for(f"{self.view.endpoint}.{method}", pk=self.case.id, **self.view.asked())
-
-    def _warning(self) -> Any:
-        failed = [
-            str(row.part.label)
-            for row in self.case.opinions
-            if row.role is not self.actor.role and row.verdict is Verdict.FAIL
-        ]
-        if not failed:
-            return None
-        return _(
-            "医疗卫生机构评定“%(parts)s”为不合格。通过后考核结果为不合格，医师不再参加测评。",
-            parts="、".join(failed),
-        )
-
-
-def _concerns(offer: Offer, case: Assessment) -> bool:
-    """不符合简易程序 is no question of a case that goes by the general procedure."""
-    return offer.action != "agency_not_simplified" or case.procedure is Procedure.SIMPLIFIED

@@ -18,7 +18,7 @@ from app.operations.cycle_following import next_facts, touches
 from app.operations.cycles import create_cycle
 from app.queries import cycles, national_rules
 from app.queries.listing import Column, Listing
-from app.views import bodies
+from app.views import bodies, cycle_closing
 from app.views.actions import Action, link
 from app.views.base import EntityView, Interface, acting, expose, page, protected
 from app.views.clock import now, today
@@ -81,7 +81,8 @@ class CycleView(EntityView):
         if self.may("edit"):
             found.append(_edit_link(row.pk, row.status))
             closed = None if _is_ours() else NOT_OURS
-            found += bodies.row_steps(CYCLE, row.pk, row.status, closed=closed)
+            steps = bodies.row_steps(CYCLE, row.pk, row.status, closed=closed)
+            found += [_closing_link(row.pk, closed) if s.name == "close" else s for s in steps]
         return found
 
     @expose("/show/<int:pk>")
@@ -95,7 +96,8 @@ class CycleView(EntityView):
             actions.append(_edit_link(pk, cycle.status))
             offers = CYCLE.available(db.session(), cycle, actor=acting(), at=now())
             if _is_ours() and not is_over:
-                actions += bodies.live_steps(CYCLE, pk, cycle.status, offers)
+                steps = bodies.live_steps(CYCLE, pk, cycle.status, offers)
+                actions += [_closing_link(pk) if s.name == "close" else s for s in steps]
         drawn = {
             "status": (cycle.status.label, _tone(cycle.status)),
             "groups": [(_("考核规则"), _rules(cycle))],
@@ -105,6 +107,24 @@ class CycleView(EntityView):
         }
         title = _("第%(label)s周期", label=cycle.label)
         return page("cycle/show.html", title=title, crumbs=self.crumbs(), page=drawn)
+
+    @expose("/closing/<int:pk>", methods=["GET", "POST"])
+    @protected("edit")
+    def closing(self, pk: int) -> Any:
+        """Draw what the end of a cycle would do, or begin it."""
+        cycle = self.found(pk)
+        if not _is_ours() or cycle.status is not CycleStatus.OPEN:
+            raise Forbidden
+        return cycle_closing.answer(cycle, crumbs=self.crumbs())
+
+    @expose("/closing/<int:pk>/absent", methods=["POST"])
+    @protected("edit")
+    def absent(self, pk: int) -> Any:
+        """Enter 缺考 for the papers that nobody began before the examination ended."""
+        cycle = self.found(pk)
+        if not _is_ours() or cycle.status is not CycleStatus.OPEN:
+            raise Forbidden
+        return cycle_closing.enter_absent(cycle)
 
     @expose("/add", methods=["GET", "POST"])
     @protected("add")
@@ -172,6 +192,11 @@ class CycleView(EntityView):
             "is_missing": request.form.get("stage") == "confirm",
         }
         return page("cycle/changes.html", title=title, crumbs=self.crumbs(), page=drawn)
+
+
+def _closing_link(pk: int, closed: Any = None) -> Action:
+    url = url_for("CycleView.closing", pk=pk)
+    return link("closing", _l("结束周期"), url, tone="danger", closed=closed)
 
 
 def _rules(cycle: Cycle) -> list[tuple[str, str]]:

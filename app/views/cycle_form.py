@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from app.enums import ScheduleWindow
 from app.operations.cycle_changes import CycleFacts
 from app.rules import CycleRules
-from app.views.rules_form import LAST_GROUPS, PAPER_GROUP, RulesForm, number_fields, rule_word
+from app.views.rules_form import LAST_GROUPS, PAPER_GROUP, RulesForm, plain_fields, rule_word
 from app.views.typed import stripped
 
 SUB_WINDOWS = tuple(kind for kind in ScheduleWindow if kind is not ScheduleWindow.CYCLE)
@@ -133,7 +133,7 @@ def _fields() -> dict[str, Any]:
         found[last] = DateField(
             _l("%(window)s（结束日期）", window=kind.label), validators=optional, format=_DAY
         )
-    found.update(number_fields())
+    found.update(plain_fields())
     return found
 
 

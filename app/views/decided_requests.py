@@ -32,6 +32,8 @@ class DecidedRequestView(EntityView):
     workflow: Workflow
     waiting: Any = RequestStatus.AWAITING
     hidden_steps: frozenset[str] = frozenset()  # taken from somewhere else
+    status_label: Any = _l("审核状态")
+    row_label: Any = _l("审核")
 
     def sections(self, found: Any) -> Sequence[casefacts.Section]:
         """Give what was asked for, and why."""
@@ -82,7 +84,7 @@ class DecidedRequestView(EntityView):
             columns=(
                 *self.columns_of_person(),
                 *self.columns_of_request(),
-                Column(name="status", label=_l("审核状态"), expression=self.model.status),
+                Column(name="status", label=self.status_label, expression=self.model.status),
             ),
             details=self.joined,
             order=(self.model.id,),
@@ -106,7 +108,7 @@ class DecidedRequestView(EntityView):
 
     def row_actions(self, row: Any) -> list[Action]:
         """Link the request's page."""
-        return [link("case", _l("审核"), self._url("case", row.pk))] if self.may("case") else []
+        return [link("case", self.row_label, self._url("case", row.pk))] if self.may("case") else []
 
     @expose("/case/<int:pk>")
     @protected("case")

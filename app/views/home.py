@@ -36,12 +36,16 @@ _TODOS: Mapping[Role, Sequence[tuple[str, Any, str]]] = {
         ("simplified", _l("简易程序 待复核"), "SimplifiedRecheckView"),
         ("exemption", _l("免考申请 待复核"), "ExemptionRecheckView"),
         ("deferral", _l("延考申请 待复核"), "DeferralRecheckView"),
+        ("verdict", _l("考核结果 待认定"), "VerdictView"),
+        ("objection", _l("复核申请 待答复"), "ObjectionView"),
         ("recusal", _l("回避申请 待审核"), "RecusalView"),
     ),
 }
-_RARE = frozenset({"correction", "practice_place", "transfer", "outside_opinion", "recusal"})
-"""Not among the manual's cards: drawn only while something waits."""
 """What waits for a role: the key of its count, the manual's words, and the queue."""
+_RARE = frozenset(
+    {"correction", "practice_place", "transfer", "outside_opinion", "recusal", "objection"}
+)
+"""Not among the manual's cards: drawn only while something waits."""
 _SHOWN = 8
 
 

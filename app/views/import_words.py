@@ -64,6 +64,15 @@ WORDS: Mapping[ImportKind, Words] = {
         _NOTHING,
         _l("查看一般程序审核"),
     ),
+    ImportKind.RESULT: Words(
+        _l("历史考核结果表"),
+        _l(
+            "请先下载模板，按填表说明逐行填写后上传。预检逐行列出结果，确认后才会导入。"
+            "只能导入以前周期的结果，已有的结果不会被改动。"
+        ),
+        _NOTHING,
+        _l("查看历史考核结果查询"),
+    ),
     ImportKind.QUESTION: Words(
         _l("试题表"),
         _l(

@@ -20,7 +20,7 @@ from app.rules import CycleRules
 from app.views.actions import Action, link
 from app.views.base import EntityView, Interface, acting, expose, protected
 from app.views.clock import now
-from app.views.rules_form import LAST_GROUPS, PAPER_GROUP, RulesForm, number_fields
+from app.views.rules_form import LAST_GROUPS, PAPER_GROUP, RulesForm, plain_fields
 from app.views.typed import stripped
 
 NOT_OURS = _l("全国考核规则由国家卫生行政部门发布。")
@@ -44,7 +44,7 @@ class _NationalRulesForm(RulesForm):
         return bool(super().validate(extra_validators)) and self.pairs_fit()
 
 
-NationalRulesForm: Any = type("NationalRulesForm", (_NationalRulesForm,), dict(number_fields()))
+NationalRulesForm: Any = type("NationalRulesForm", (_NationalRulesForm,), dict(plain_fields()))
 _GROUPS = (
     (_l("简易程序"), ("simplified_years_good", "simplified_years_clean", "provincial_grounds")),
     PAPER_GROUP,

@@ -30,3 +30,12 @@ def own_path(target: str | None, default: str = "/") -> str:
     if not target or not target.startswith("/") or target[1:2] in ("/", "\\"):
         return default
     return default if any(ord(char) < 32 for char in target) or "\\" in target else target
+
+
+def came_from(default: str) -> str:
+    """Give the page of this site that a form was sent from, else the default."""
+    here = request.form.get("back") or ""
+    if here:
+        return own_path(here)
+    referrer, root = request.referrer or "", request.host_url
+    return own_path("/" + referrer.removeprefix(root)) if referrer.startswith(root) else default

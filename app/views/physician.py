@@ -35,7 +35,7 @@ from app.views.base import EntityView, Interface, acting, expose, page, protecte
 from app.views.clock import now, today
 from app.views.filters import Filter
 from app.views.import_links import import_button
-from app.views.language import own_path
+from app.views.paths import came_from
 from app.views.physician_form import FIELDSETS, PhysicianForm
 from app.views.roster_columns import roster_columns
 from app.workflows.engine import COMMENT_MISSING, Offer
@@ -284,14 +284,13 @@ class PhysicianView(EntityView):
         return self._post("reset", _RESET_LABEL, pk, confirm=words.said(_RESET))
 
     def _post(self, name: str, label: Any, pk: int, **options: Any) -> Action:
-        back = {"next": request.full_path}
-        return actions.post(name, label, self._url(name, pk), fields=back, **options)
+        return actions.post(name, label, self._url(name, pk), **options)
 
     def _url(self, name: str, pk: int) -> str:
         return paths.to(f"PhysicianView.{name}", pk=pk)
 
     def _back(self) -> str:
-        return own_path(request.form.get("next"), url_for("PhysicianView.list"))
+        return came_from(url_for("PhysicianView.list"))
 
 
 def _is_the_other_way_back(offer: Offer) -> bool:

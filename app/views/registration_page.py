@@ -15,6 +15,7 @@ from app.extensions import db
 from app.models import Assessment, Participation, Registration
 from app.operations import (
     attachments,
+    conclusions,
     eligibility,
     experiences,
     portraits,
@@ -162,6 +163,7 @@ def _case(case: Assessment) -> dict[str, Any]:
         "result": cells.shown(case.result),
         "registration_url": url_for("RegistrationView.index"),
         "exam_url": url_for("SittingView.index") if case.status in SITTING else None,
+        "result_url": _result_url(case),
         "button": _button(standing) if is_editable else _("查看报名信息"),
         "remark_links": _remark_links({row.field: row.text for row in case.remarks}),
         "actions": _own_steps(case),
@@ -178,7 +180,14 @@ def _past(row: Participation) -> dict[str, Any]:
         "procedure": cells.shown(case.procedure) if case else "",
         "status": cells.shown(case.status if case else row.status),
         "result": cells.shown(case.result) if case else "",
+        "url": _result_url(case) if case else None,
     }
+
+
+def _result_url(case: Assessment) -> str | None:
+    """Give where the physician reads the conclusion, its grounds and its papers."""
+    found = conclusions.of_case(db.session(), case.id) if case.result is not None else None
+    return url_for("HistoryView.result", pk=found.id) if found is not None else None
 
 
 def _lights(standing: physician.Standing, case: Assessment) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ class QueueView(CaseView):
     procedure: Procedure
     waiting_for: AssessmentStatus
     row_label: Any
+    decision = batch_pages.PASSING
 
     def queue(self) -> tuple[ColumnElement[bool], ...]:
         """Give what waits here in the current cycle."""
@@ -101,19 +102,19 @@ class QueueView(CaseView):
 
     def bulk(self) -> list[Action]:
         """Give 批量通过."""
-        return [batch_pages.button(self)] if self.may("batch") else []
+        return [batch_pages.button(self, self.decision)] if self.may("batch") else []
 
     @expose("/batch", methods=["POST"])
     @protected("batch")
     def batch(self) -> Any:
         """Show which of the chosen cases would pass; nothing happens yet."""
-        return batch_pages.preview(self)
+        return batch_pages.preview(self, self.decision)
 
     @expose("/batch/pass", methods=["POST"])
     @protected("batch")
     def batch_pass(self) -> Any:
         """Pass the cases that were shown, as they were shown."""
-        return batch_pages.carry_out(self)
+        return batch_pages.carry_out(self, self.decision)
 
 
 class ReviewView(QueueView):

@@ -70,3 +70,14 @@ class QuestionImportView(ImportView):
     group = _l("测评管理")
     list_name = _l("题库")
     list_endpoint = "QuestionView.list"
+
+
+class ResultImportView(ImportView):
+    """The page behind 批量导入历史考核结果 of 历史考核结果查询."""
+
+    route_base = "/result-import"
+    kind = ImportKind.RESULT
+    title = _l("批量导入历史考核结果")
+    group = None
+    list_name = _l("历史考核结果查询")
+    list_endpoint = "HistoryView.list"

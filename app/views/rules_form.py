@@ -6,12 +6,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectMultipleField, TextAreaField
+from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.operations.cycle_changes import RULE_WORDS
 from app.rules import EXAM_RULES, PAPERS, TERMS, CycleRules
+from app.views.typed import stripped
 
 NUMBERS: dict[str, tuple[int, int, Any]] = {
     "simplified_years_good": (1, 60, _l("管理办法第二十一条第一项：5年。")),
@@ -32,6 +33,12 @@ NUMBERS: dict[str, tuple[int, int, Any]] = {
     "suspension_months_max": (3, 6, _l("医师法第四十二条：暂停执业三个月至六个月。")),
     "agency_min_beds": (0, 5000, _l("管理办法第七条第一项：医疗机构100张床位以上。")),
     "agency_min_physicians": (0, 5000, _l("管理办法第七条第二项：预防、保健机构50名医师以上。")),
+}
+TEXTS: dict[str, tuple[int, Any]] = {
+    "certificate_title": (32, _l("合格证书的标题，留空则为“医师定期考核合格证书”。")),
+    "certificate_issuer": (64, _l("留空则为办理发证的卫生行政部门。")),
+    "certificate_prefix": (16, _l("如“晋医定考字”，留空则只有周期和序号。")),
+    "certificate_note": (64, _l("印在证书下方。定期考核合格证书须加盖发证机关公章后方可生效。")),
 }
 CHECKBOXES = (
     "papers_general", "papers_simplified", "exempted_papers", "working_days", "exam_rules",
@@ -111,6 +118,7 @@ class RulesForm(FlaskForm):
             **{name: _lines(self[name]) for name in LINES},
             **{name: _in_order(self[name]) for name in CHECKBOXES},
             **{name: self[name].data for name in NUMBERS},
+            **{name: self[name].data or "" for name in TEXTS},
         }
 
     def show_rules(self, rules: CycleRules) -> None:
@@ -156,13 +164,25 @@ LAST_GROUPS = (
     (_l("述职"), ("statement_min_length", "statement_max_length")),
     (_l("期限"), ("notice_days", "opinion_days", "filing_days", "objection_days",
                  "working_days", "suspension_months_min", "suspension_months_max")),
+    (_l("合格证书"), ("certificate_title", "certificate_issuer", "certificate_prefix",
+                     "certificate_note")),
     (_l("考核机构资格"), ("agency_min_beds", "agency_min_physicians")),
 )  # fmt: skip
 
 
-def number_fields() -> Mapping[str, Any]:
-    """Make a field for every rule that is a number."""
-    return {
+def plain_fields() -> Mapping[str, Any]:
+    """Make a field for every rule that is a number or a line of text."""
+    texts = {
+        name: StringField(
+            rule_word(name),
+            validators=[Length(max=longest)],
+            filters=[stripped],
+            description=help_text,
+            render_kw={"maxlength": longest, "autocomplete": "off"},
+        )
+        for name, (longest, help_text) in TEXTS.items()
+    }
+    return texts | {
         name: IntegerField(
             rule_word(name),
             validators=[InputRequired(), NumberRange(low, high)],

@@ -8,9 +8,18 @@ from werkzeug.wrappers import Response
 
 def attachment(row: Any, content: bytes) -> Response:
     """Give the answer that saves ``content`` under the row's ``filename`` and ``content_type``."""
-    answer = Response(content, mimetype=row.content_type)
-    name = f"filename*=UTF-8''{quote(row.filename, safe='')}"
-    answer.headers["Content-Disposition"] = f"attachment; {name}"
+    return _saved(content, row.content_type, row.filename)
+
+
+def pdf(name: str, content: bytes) -> Response:
+    """Give the answer that saves a PDF under ``name``."""
+    return _saved(content, "application/pdf", name)
+
+
+def _saved(content: bytes, kind: str, name: str) -> Response:
+    answer = Response(content, mimetype=kind)
+    quoted = f"filename*=UTF-8''{quote(name, safe='')}"
+    answer.headers["Content-Disposition"] = f"attachment; {quoted}"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

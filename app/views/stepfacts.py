@@ -6,10 +6,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.enums import AwayReason, Incident, MarkReason, OpinionPart, Verdict, Vocabulary
+from app.enums import (
+    AwayReason,
+    Incident,
+    MarkReason,
+    OpinionPart,
+    ResultPart,
+    Verdict,
+    Vocabulary,
+)
 from app.operations import papers
 from app.operations.opinions import OpinionInput
 from app.operations.remarks import MOST, RemarkInput, RemarkRefused, checked
+from app.operations.remedies import Suspension
 from app.views.rownumbers import row_number
 from app.workflows.engine import StepRefused
 from app.workflows.outside_opinion import LONGEST
@@ -93,6 +102,24 @@ def _cycles(form: Mapping[str, str]) -> int | None:
     return row_number(form.get("cycles", ""))
 
 
+def _suspension(form: Mapping[str, str]) -> Suspension:
+    since = form.get("suspended_from", "").strip()
+    try:
+        starts_on = date.fromisoformat(since) if since else None
+    except ValueError as error:
+        raise StepRefused(_l("暂停执业的起始日期不正确，请重新填写。")) from error
+    return Suspension(
+        starts_on=starts_on,
+        months=row_number(form.get("months", "")),
+        document=form.get("document", ""),
+    )
+
+
+def _changes(form: Mapping[str, str]) -> dict[ResultPart, Verdict]:
+    found = {part: form.get(f"part_{part.name.lower()}", "") for part in ResultPart}
+    return {part: Verdict[word] for part, word in found.items() if word in Verdict.__members__}
+
+
 _READERS = {
     ("agency", "disqualify"): _cycles,
     ("assessment", "institution_submit"): _opinions,
@@ -108,4 +135,6 @@ _READERS = {
     ("outside_opinion", "sign"): _content,
     ("recusal", "accept"): _assessor,
     ("deferral", "agency_approve"): _session_day,
+    ("remedy", "suspend"): _suspension,
+    ("objection", "change"): _changes,
 }

@@ -13,6 +13,7 @@ from app.views.base import PageView, acting, expose, protected
 from app.views.clock import now
 from app.views.jobwords import lead_to
 from app.views.language import own_path
+from app.views.paths import came_from
 from app.views.stepgate import may_take
 from app.workflows.bulk import fire_many
 from app.workflows.engine import StepForbidden, StepOvertaken, StepRefused, Workflow
@@ -102,12 +103,7 @@ class StepView(PageView):
 
 
 def _back() -> str:
-    here = request.form.get("back") or ""
-    if here:
-        return own_path(here)
-    referrer = request.referrer or ""
-    root = request.host_url
-    return own_path("/" + referrer.removeprefix(root)) if referrer.startswith(root) else "/"
+    return came_from("/")
 
 
 def keep_typed(workflow: str, pk: int, form: Mapping[str, str]) -> None:

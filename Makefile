@@ -59,6 +59,11 @@ $(BIN)/dingkao: scripts/command.py | .venv/.run
 run: setup ## Start the program (http://127.0.0.1:PORT); the first start fills a demo
 	@exec $(BIN)/dingkao run
 
+.PHONY: restore
+restore: setup ## Bring a backup back into an empty place and start: make restore BACKUP=folder
+	@$(BIN)/dingkao backup restore "$(BACKUP)"
+	@exec $(BIN)/dingkao run
+
 .PHONY: bench
 bench: setup-dev ## Run the benchmarks, or one of them: make bench ONLY=name
 	@$(BIN)/python -m bench $(ONLY)

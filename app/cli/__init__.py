@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "worker": "worker:worker",
     "statistics": "statistics:statistics",
     "audit": "audit:audit",
+    "backup": "backup:backup",
 }
 
 

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from app.enums import Role
 from app.security.roles import declared
 from tests.access_exams import EXAMS
+from tests.access_results import RESULTS
 from tests.support.site import Site
 
 pytestmark = pytest.mark.embedded
@@ -214,6 +215,7 @@ MATRIX: Mapping[str, str] = {
     "QuestionView.export": "A",
     "QuestionView.columns": "A",
     **EXAMS,
+    **RESULTS,
     "NationalRulesView.list": "A",
     "NationalRulesView.show": "A",
     "NationalRulesView.export": "A",

@@ -53,6 +53,12 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "make-ups": ("agency", "/makeups/list/"),
     "scores by file": ("agency", "/score-files/"),
     "session form": ("province", "/exam-sessions/add"),
+    "verdicts": ("agency", "/verdicts/list/"),
+    "result": ("hospital", "result"),
+    "filing": ("province", "/conclusions/list/"),
+    "certificates": ("province", "/certificates/list/"),
+    "closing": ("province", "/cycles/closing/1"),
+    "summary of results": ("province", "/result-summary/"),
     "not found": ("hospital", "/nowhere"),
 }
 
@@ -78,6 +84,10 @@ def opened(people: Visitors, name: str) -> Page:
         page = people.at(who, _QUEUES[path])
         page.get_by_role("link", name="审核", exact=True).first.click()
         expect(page.locator(".decision")).to_be_visible()
+    elif path == "result":
+        page = people.at(who, "/history/list/")
+        page.get_by_role("link", name="查看", exact=True).first.click()
+        expect(page.get_by_role("heading", name="结果依据")).to_be_visible()
     elif path == "batch":
         page = people.at(who, "/review/simplified/list/")
         page.locator("[data-pick]").first.check()

@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser import chapters, examinee
-from tests.browser.looking import violations
+from tests.browser.sitting_steps import answer, begin, evidence, hand_in, judge, saved
 from tests.browser.visitors import (
     Visitors,
     agree,
-    choose,
     follow,
     menu,
     press,
@@ -25,8 +24,6 @@ from tests.support.live import Live
 from tests.support.site import Site
 
 SILENCE = 30_000  # milliseconds for which the server cannot be reached
-WHY = "第1张照片中有他人。"
-NOTHING: dict[str, list[str]] = {"light": [], "dark": []}
 
 
 @pytest.fixture(scope="module")
@@ -53,47 +50,6 @@ def chapter(request: pytest.FixtureRequest, told: list[str]) -> Iterator[None]:
     chapters.begin(request, told)
     yield
     told.append(request.node.name)
-
-
-def begin(page: Page, paper: str, *, looks: bool = False) -> int:
-    """Go through the device check and begin a paper; give the sitting's number."""
-    menu(page, "参加测评")
-    section = page.get_by_role("region", name=paper, exact=True)
-    section.get_by_role("link", name="开始测评").click()
-    expect(page.get_by_role("heading", name="设备检查")).to_be_visible()
-    expect(page.locator("[data-check=camera]")).to_have_text("正常")
-    expect(page.locator("[data-check=network]")).to_contain_text("正常")
-    if looks:
-        assert violations(page) == NOTHING
-    page.get_by_label("我已阅读并同意").check()
-    press(page, "开始作答")
-    expect(page.get_by_role("heading", name="答题卡")).to_be_visible()
-    expect(page.locator("fieldset.is-here")).to_be_enabled()
-    if looks:
-        assert violations(page) == NOTHING
-    return int(page.url.rpartition("/")[2])
-
-
-def answer(page: Page, letters: list[str], *, first: int = 1) -> None:
-    """Answer questions by the keyboard, from a number on."""
-    page.get_by_role("button", name=re.compile(rf"^{first} ")).click()
-    for number, several in enumerate(letters, first):
-        expect(page.locator("fieldset.is-here")).to_have_attribute("data-number", str(number))
-        for letter in several:
-            page.keyboard.press(letter.lower())
-        page.keyboard.press("ArrowRight")
-
-
-def hand_in(page: Page) -> None:
-    """Hand in and see what came of it."""
-    page.locator(".exam-top").get_by_role("button", name="交卷").click()
-    press(page.get_by_role("dialog"), "确定交卷")
-    expect(page.get_by_role("heading", name="已交卷")).to_be_visible()
-
-
-def saved(page: Page) -> None:
-    """Wait until everything is safe on the server."""
-    expect(page.locator("[data-state]")).to_have_text(re.compile(r"^已保存 \d\d:\d\d:\d\d$"))
 
 
 def standing(people: Visitors, name: str, status: str, *papers: str) -> None:
@@ -182,23 +138,6 @@ def test_the_makeup_is_passed(people: Visitors, person: tuple[str, str], behind:
     standing(
         people, name, "待认定结果", "公共知识 合格", "业务水平 不合格", "业务水平 第1次补考 合格"
     )
-
-
-def evidence(people: Visitors, who: str, name: str, paper: str) -> Page:
-    """Open a sitting in 监考管理."""
-    page = people.at(who, f"/proctoring/list/?name={name}&paper={paper}")
-    row_of(page, name).last.get_by_role("link", name="查看").click()
-    expect(page.get_by_role("heading", name="时间线")).to_be_visible()
-    return page
-
-
-def judge(page: Page, button: str) -> None:
-    """Take a step about a sitting."""
-    if page.get_by_role("combobox", name="标记原因").is_visible():
-        choose(page, "标记原因", "多人入镜")
-    press(page.locator(".decision"), button)
-    agree(page, button, reason=WHY)
-    tell(page, f"“{button}”操作成功。")
 
 
 def test_a_proctor_marks_another_confirms_and_it_is_revoked(

@@ -30,7 +30,7 @@ from app.workflows.appointment import APPOINTMENT
 from app.workflows.cycle import CYCLE, open_cycle
 from app.workflows.engine import StepRefused
 from app.workflows.participation import PARTICIPATION
-from tests.support.world import AT, World
+from tests.support.world import AT, World, finish_cases
 
 FOLLOWING: tuple[Any, ...] = (
     Participation,
@@ -210,6 +210,7 @@ def test_bodies_that_are_stopped_or_elsewhere_are_not_appointed(world: World) ->
 
 def test_nobody_is_appointed_for_a_cycle_that_is_over(world: World) -> None:
     case = Case(world)
+    finish_cases(case.session)
     with acting_as(case.chief):
         CYCLE.fire(case.session, case.cycle.id, "close", actor=case.chief, at=AT, comment="到期")
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.enums import AssessmentStatus as S
-from app.enums import CycleStatus, MessageKind, Role, ScheduleWindow
-from app.models import Assessment, Cycle, CycleWindow, Identity, Message
+from app.enums import CycleStatus, MessageKind, ObjectionStatus, Role, ScheduleWindow
+from app.models import Assessment, Cycle, CycleWindow, Identity, Message, Objection
 from app.operations.reminders import sweep
 from app.periods import local_day
 from app.views.clock import now
@@ -125,3 +125,27 @@ def test_bodies_get_one_message_with_the_number_of_their_cases(site: Site) -> No
 def test_a_closed_cycle_reminds_nobody(site: Site) -> None:
     close_in(site, ScheduleWindow.REGISTRATION, 1)
     assert run(site, AT + timedelta(days=2)) == 0
+
+
+@pytest.mark.parametrize(("days", "title"), [(7, "请答复"), (1, "请答复"), (-1, "超过答复期限")])
+def test_an_objection_is_watched_until_it_is_answered(site: Site, days: int, title: str) -> None:
+    with site.session() as session:
+        row = session.scalars(
+            select(Objection).where(Objection.status == ObjectionStatus.AWAITING)
+        ).one()
+        row.due_on = local_day(AT) + timedelta(days=days)
+        agency, province = row.agency_id, row.province_id
+        session.commit()
+        hats = {
+            (hat.agency_id, hat.authority_id): hat.account_id
+            for hat in session.scalars(select(Identity).where(Identity.is_active))
+        }
+    assert run(site) > 0
+    told = reminded(site)
+    assert run(site) == 0
+    assert all(title in words for _account, _body, words in told)
+    accounts = {account for account, _body, _words in told}
+    clerks = {pk for (own, _office), pk in hats.items() if own == agency}
+    assert clerks & accounts
+    chiefs = {pk for (_own, office), pk in hats.items() if office == province}
+    assert bool(chiefs & accounts) is (days < 0)

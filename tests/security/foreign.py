@@ -29,7 +29,7 @@ from app.enums import (
 from app.extensions import db
 from app.security.actor import Actor
 from app.views.clock import now
-from tests.security import foreign_requests, foreign_sittings
+from tests.security import foreign_requests, foreign_results, foreign_sittings
 from tests.security.foreign_requests import PDF
 from tests.support.databases import DatabaseServer
 from tests.support.rosters import DATA, MESSY
@@ -76,6 +76,7 @@ MARKED: dict[type[Any], tuple[str, tuple[str, ...]]] = {
     m.Sitting: ("I", ("statement",)),
     m.SittingEvent: ("E", ("detail",)),
     m.Announcement: ("n", ("title", "body")),
+    **foreign_results.MARKED,
 }
 LETTERS = {letter: model for model, (letter, _columns) in MARKED.items()}
 UNWATCHED = frozenset({"web_session", "login_guard"})
@@ -163,6 +164,7 @@ def _leave_evidence(session: Any) -> None:
         _leave_mentorship(session, case, at)
         foreign_requests.leave(session, case, at)
         foreign_sittings.leave(session, case, at)
+        foreign_results.leave(session, case, at)
         session.add(
             m.Attachment(
                 filename="证明.pdf", content_type="application/pdf", size=len(PDF),
@@ -178,7 +180,7 @@ def _leave_evidence(session: Any) -> None:
         for kind in HOUSE_KINDS:
             _leave_upload(session, house, kind, at)
     for office in session.scalars(select(m.Authority)).all():
-        for kind in (ImportKind.INSTITUTION, ImportKind.AUTHORITY, ImportKind.QUESTION):
+        for kind in OFFICE_KINDS:
             _leave_upload(session, office, kind, at)
         foreign_requests.leave_check(session, office, at)
         foreign_requests.leave_questions(session, office, at)
@@ -251,8 +253,15 @@ FILES: dict[ImportKind, tuple[str, bytes]] = {
         "机构.csv", "机构名称,统一社会信用代码,联系人\n甲,1,乙\n".encode()
     ),
     ImportKind.QUESTION: ("试题.csv", "题号,题型,测评科目,知识点,难度,题干,正确答案\n1,A1,甲,乙,易,丙,A\n".encode()),
+    ImportKind.RESULT: (
+        "结果.csv",
+        "姓名,证件号码,考核周期,考核结果,认定日期,医疗卫生机构,依据文件\n甲,1,00,合格,2020-01-02,乙,丙\n".encode(),
+    ),
     ImportKind.AUTHORITY: ("行政机构.csv", "名称,行政区划代码\n甲,1\n".encode()),
 }  # fmt: skip
+OFFICE_KINDS = (
+    ImportKind.INSTITUTION, ImportKind.AUTHORITY, ImportKind.QUESTION, ImportKind.RESULT,
+)  # fmt: skip
 HOUSE_KINDS = (ImportKind.PHYSICIAN, ImportKind.DEPARTMENT, ImportKind.CONDUCT)
 
 
@@ -333,6 +342,7 @@ class Reach:
             m.ExamSession: lambda r: r.province_id == self.actor.province_id,
             m.SittingEvent: self._of_proctors,
             m.Snapshot: self._of_proctors,
+            m.Certificate: lambda r: self.who.letter != "G" and self._owned(r),
             m.RosterUpload: lambda r: (
                 (self.who.letter == "H" and r.institution_id == self.actor.institution_id)
                 or (self.who.letter == "A" and r.authority_id == self.actor.authority_id)

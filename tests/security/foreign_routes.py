@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app import models as m
 from app.enums import ImportKind, Procedure, QuestionStatus, Role
+from tests.security import foreign_results
 
 GENERAL = m.Assessment.procedure == Procedure.GENERAL
 _HAS_IMAGE = m.Question.id.in_(select(m.QuestionImage.question_id))
@@ -173,6 +174,7 @@ ROUTES: Mapping[str, Names | str] = {
     "SimplifiedReviewView.case": Names("pk", m.Assessment, (SIMPLIFIED,)),
     "SimplifiedReviewView.next_case": Names("pk", m.Assessment, (SIMPLIFIED,)),
     "TrailView.show": Names("pk", m.TrailEntry),
+    **foreign_results.routes(Names),
     # rows, but named by another argument: tests of their own
     "StepView.fire": "workflow, pk and action: every step of every workflow",
     "StepView.fire_many": "ids are in the body",
@@ -308,6 +310,10 @@ BODY: Mapping[str, Any] = {
     "why": "外来原因",
     "minutes": "5",
     "mark_reason": "OTHER",
+    "suspended_from": "2024-01-02",
+    "months": "3",
+    "document": "外来文书",
+    "part_exam": "FAIL",
     "next": "/",
     "back": "/",
 }

@@ -41,6 +41,7 @@ EXCEPTIONS: Mapping[type[Any], Mapping[str, frozenset[Relation]]] = {
     m.Question: {"A": frozenset({OWN})},  # a bank is read by its own office alone
     m.Blueprint: {"A": frozenset({OWN})},
     m.ExamSession: dict.fromkeys("AHGP", frozenset({OWN, ABOVE})),
+    m.Certificate: {"A": frozenset({OWN, BELOW}), **dict.fromkeys("HP", frozenset({OWN}))},
     m.Snapshot: {"G": frozenset({OWN}), "P": frozenset({OWN})},
     m.RosterUpload: {
         "A": frozenset({OWN}),

@@ -277,6 +277,10 @@ def test_only_steps_made_for_it_go_in_bulk(site: Site) -> None:
         "question": ("province", None, "QuestionView"),
         "appointment": ("province", None, "AppointmentView"),
         "registry_conflict": ("province-sn", None, "RegistryConflictView"),
+        "conclusion": ("province", None, "ConclusionView"),
+        "certificate": ("province", None, "CertificateView"),
+        "objection": ("hospital", Role.AGENCY, "ObjectionView"),
+        "remedy": ("hospital", None, "RemedyView"),
     }
     assert set(views) == set(WORKFLOWS)
     before = fingerprints(site)

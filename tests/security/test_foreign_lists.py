@@ -50,7 +50,7 @@ SELECTS: Mapping[str, type[Any] | None] = {
             "state_of_exam", "parent", "completed", "audience", "language", "days", "events",
             "situation", "scopes", "work", "evaluation", "field", "act_kind",
             "post", "member_kind", "penalty", "finding", "stratum", "paper", "difficulty", "round",
-            "mark", "seen", "incident", "mark_reason",
+            "mark", "seen", "incident", "mark_reason", "of_cycle", "filing", "remedy_ground",
             *(f"rows-{n}-{name}" for n in range(MOST_ROWS) for name in ("kind", "difficulty")),
             *(f"remark_field_{number}" for number in range(MOST)),
         ),

@@ -58,6 +58,8 @@ def rules_form(**changes: Any) -> dict[str, Any]:
         "statement_max_length": 3000, "notice_days": 60, "opinion_days": 30, "filing_days": 30,
         "objection_days": 30, "suspension_months_min": 3, "suspension_months_max": 6,
         "agency_min_beds": 100, "agency_min_physicians": 50, "attempts": 1,
+        "certificate_title": "医师定期考核合格证书", "certificate_issuer": "",
+        "certificate_prefix": "", "certificate_note": CycleRules().certificate_note,
         "snapshot_seconds": 150, "photo_days": 180, "exam_rules": list(CycleRules().exam_rules),
     }  # fmt: skip
     for window in WINDOWS:

@@ -18,6 +18,7 @@ from app.models import (
 from app.views.clock import now
 from app.workflows.cycle import CYCLE
 from tests.support.site import Site
+from tests.support.world import finish_cases
 
 LIST = "/physicians/list/"
 COLUMNS = [
@@ -108,6 +109,7 @@ def counted() -> Iterator[list[str]]:
 def close_cycles(site: Site) -> None:
     actor = site.actor("province")
     with site.session("province") as session:
+        finish_cases(session)
         for pk in session.scalars(select(Cycle.id).where(Cycle.status == CycleStatus.OPEN)).all():
             CYCLE.fire(session, pk, "close", actor=actor, at=now(), comment="本周期结束")
         session.commit()

@@ -7,7 +7,15 @@ from PIL import Image
 from sqlalchemy import select
 
 from app.enums import AccountState, AssessmentStatus, ParticipationStatus
-from app.models import Account, Assessment, Identity, Institution, Participation, Physician
+from app.models import (
+    Account,
+    Assessment,
+    Conclusion,
+    Identity,
+    Institution,
+    Participation,
+    Physician,
+)
 from tests.support.site import Site
 from tests.workflows.world import HOSPITAL
 
@@ -31,8 +39,12 @@ def somebody(
     status: AssessmentStatus | None = None,
     seat: ParticipationStatus | None = None,
     skip: int = 0,
+    has_history: bool = True,
 ) -> Somebody:
-    """Give a physician with an opened account whose case, or seat, stands like this."""
+    """Give a physician with an opened account whose case, or seat, stands like this.
+
+    Without `has_history` of whom no earlier result is known.
+    """
     with site.session() as session:
         statement = (
             select(Physician, Account.username)
@@ -44,6 +56,8 @@ def somebody(
             .where(Institution.name == house)
             .order_by(Physician.id)
         )
+        if not has_history:
+            statement = statement.where(Physician.id.not_in(select(Conclusion.physician_id)))
         if status is not None:
             statement = statement.where(Assessment.status == status)
         if seat is not None:

@@ -17,6 +17,7 @@ from app.rules import CycleRules
 from app.views.clock import now
 from app.views.cycle_form import GROUPS
 from tests.support.site import Site
+from tests.support.world import finish_cases
 from tests.views.administration import fresh_province, id_of, rules_form, text
 
 
@@ -154,6 +155,9 @@ def test_every_rule_has_a_word_and_a_field() -> None:
 
 def test_a_cycle_that_is_over_is_not_edited(site: Site) -> None:
     client, pk = site.client("province"), id_of(site, Cycle, label="02")
+    with site.session() as session:
+        finish_cases(session)
+        session.commit()
     client.post(f"/steps/cycle/{pk}/close", data={"comment": "期满"})
     today = local_day(now()).isoformat()
     sent = rules_form(

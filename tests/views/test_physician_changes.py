@@ -10,11 +10,13 @@ from app.enums import AccountState, Role
 from app.enums import ParticipationStatus as P
 from app.models import (
     Account,
+    Conclusion,
     Identity,
     Participation,
     Physician,
     TrailEntry,
 )
+from app.security.actor import unscoped
 from tests.support.site import Site
 from tests.views.physicians import LIST, NEWCOMER, first, waiting
 
@@ -104,7 +106,7 @@ def test_resetting_a_password_returns_the_account_to_its_initial_state(site: Sit
 
     answer = client.post(
         f"/physicians/reset/{person.physician_id}",
-        data={"next": f"{LIST}?tab=confirmed"},
+        data={"back": f"{LIST}?tab=confirmed"},
     )
 
     assert answer.headers["Location"] == f"{LIST}?tab=confirmed"
@@ -146,8 +148,29 @@ def _account(site: Site, physician_id: int) -> tuple[AccountState, str | None]:
 def test_who_takes_part_cannot_be_deleted_and_who_does_not_can(site: Site) -> None:
     client = site.client("hospital")
     enrolled = first(site, Participation.status == P.CONFIRMED)
-    free = waiting(site)
+    house = site.actor("hospital").institution_id
+    with site.session() as session, unscoped("a test looks"):
+        known = select(Conclusion.physician_id)
+        free = session.scalars(
+            select(Participation).where(
+                Participation.status == P.UNCONFIRMED,
+                Participation.institution_id == house,
+                Participation.physician_id.not_in(known),
+            )
+        ).first()
+        remembered = session.scalars(
+            select(Participation).where(
+                Participation.status == P.UNCONFIRMED,
+                Participation.institution_id == house,
+                Participation.physician_id.in_(known),
+            )
+        ).first()
+        assert free is not None
+        assert remembered is not None
+        session.expunge_all()
 
+    told = client.post(f"/physicians/delete/{remembered.physician_id}", follow_redirects=True)
+    assert "不能删除" in told.text
     refused = client.post(f"/physicians/delete/{enrolled.physician_id}", follow_redirects=True).text
     client.post(f"/physicians/delete/{free.physician_id}")
 

@@ -97,7 +97,10 @@ def test_it_stands_on_the_case_s_page_for_those_who_read_the_physician(
 
 
 def test_it_goes_with_the_physician_and_a_request_keeps_both(site: Site) -> None:
-    free = [somebody(site, seat=ParticipationStatus.UNCONFIRMED, skip=n) for n in range(2)]
+    free = [
+        somebody(site, seat=ParticipationStatus.UNCONFIRMED, skip=n, has_history=False)
+        for n in range(2)
+    ]
     with site.session() as session:
         for who in free:
             person = session.get_one(Physician, who.id)

@@ -22,6 +22,7 @@ REASONED = frozenset(
         "authority_return",
         "die",
         "reinstate",
+        "cancel_pass",
     }
 )
 JUDGED = frozenset({"institution_submit", "agency_pass"})
@@ -41,6 +42,7 @@ class State:
     is_opened: bool = False
     result: str | None = None
     absence: str | None = None
+    is_lapsed: bool = False
     halted_from: S | None = None
 
 
@@ -84,8 +86,8 @@ _CLOCK: Mapping[str, tuple[frozenset[S], S]] = {
     "papers_ended": (frozenset({S.AWAITING_EXAM, S.AWAITING_MAKEUP}), S.AWAITING_VERDICT),  # T28
     "papers_reopened": (frozenset({S.AWAITING_VERDICT}), S.AWAITING_MAKEUP),  # T23, T24
     "papers_resumed": (frozenset({S.AWAITING_VERDICT}), S.AWAITING_EXAM),  # T24
-    "conclude_pass": (frozenset({S.AWAITING_VERDICT}), S.COMPLETED),  # T29
-    "conclude_fail": (frozenset({S.AWAITING_VERDICT}), S.COMPLETED),  # T29
+    "revise": (frozenset({S.COMPLETED}), S.COMPLETED),  # T30
+    "reopen": (frozenset({S.COMPLETED}), S.AWAITING_EXAM),  # T30
     "lapse": (_WITH_PHYSICIAN, S.COMPLETED),  # T38
 }
 _ACTOR: Mapping[str, str] = {
@@ -102,6 +104,8 @@ _ACTOR: Mapping[str, str] = {
     "agency_return": "agency",
     "agency_not_simplified": "agency",
     "authority_return": "authority",
+    "conclude": "agency",
+    "cancel_pass": "authority",
 }
 
 
@@ -143,7 +147,7 @@ def _participation(state: State, move: Move) -> State | str:
     source, target = _PARTICIPATION[move.action]
     is_closed = {
         "confirm": move.when != INSIDE,
-        "withdraw": state.is_submitted,
+        "withdraw": state.is_submitted or state.case is S.COMPLETED,
         "leave": move.said == NOTHING,
         "change_absence": state.absence == STOPPED,
         "come_back": state.absence in (RETIRED, STOPPED),
@@ -179,15 +183,24 @@ def _clock(state: State, move: Move) -> State | str:
     sources, target = _CLOCK[move.action]
     if state.case not in sources:
         return REFUSED
-    result = None
-    if target is S.COMPLETED:
-        result = PASS if move.action == "conclude_pass" else FAIL
-    return replace(state, case=target, result=result)
+    if move.action == "reopen":  # nothing is left to be sat: see test_results.py
+        return REFUSED
+    if move.action == "revise":  # without a ruling it comes to what it came to
+        return state
+    result = FAIL if move.action == "lapse" else None
+    is_lapsed = state.is_lapsed or move.action == "lapse"
+    return replace(state, case=target, result=result, is_lapsed=is_lapsed)
 
 
 def _case(state: State, move: Move, *, has_papers: bool) -> State | str:
     if move.action == "submit":
         return _submit(state, move)
+    if move.action == "conclude":
+        return _conclude(state, has_papers=has_papers)
+    if move.action == "cancel_pass":  # T37
+        if state.case is not S.COMPLETED or state.result != PASS or not move.said:
+            return REFUSED
+        return replace(state, result=FAIL, is_lapsed=True)
     if move.action == "take_back":  # T6
         if state.case is not S.AWAITING_INSTITUTION or state.is_opened:
             return REFUSED
@@ -197,6 +210,15 @@ def _case(state: State, move: Move, *, has_papers: bool) -> State | str:
             return REFUSED
         return replace(state, case=S.AWAITING_FORM, is_submitted=False, is_failed=False)
     return _review(state, move, has_papers=has_papers)
+
+
+def _conclude(state: State, *, has_papers: bool) -> State | str:
+    """T29; papers of the walk are never sat, so that only a case without any comes to a result."""
+    if state.case is not S.AWAITING_VERDICT:
+        return REFUSED
+    if state.is_lapsed or state.is_failed:
+        return replace(state, case=S.COMPLETED, result=FAIL)
+    return REFUSED if has_papers else replace(state, case=S.COMPLETED, result=PASS)
 
 
 def _submit(state: State, move: Move) -> State | str:  # T5

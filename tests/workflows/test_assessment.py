@@ -200,8 +200,8 @@ def test_nobody_reviews_his_or_her_own_registration(shared_site: Site) -> None:
         ("hospital", "submit"),
         ("agency", "institution_submit"),
         ("province", "agency_reject"),
-        ("hospital", "conclude_pass"),
-        ("province", "conclude_pass"),
+        ("hospital", "conclude"),
+        ("province", "conclude"),
     ],
 )
 def test_a_step_of_another_role_is_forbidden(shared_site: Site, username: str, action: str) -> None:

@@ -27,6 +27,9 @@ OPERATIONS = {
     ("appointment", "replaced"),
     ("account", "reset_password"),
     ("penalty", "record"),
+    ("objection", "ask"),
+    ("objection", "order"),
+    ("certificate", "issue"),
 }
 
 

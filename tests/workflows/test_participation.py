@@ -76,8 +76,21 @@ def test_withdrawing_drops_the_case_but_not_what_was_typed(shared_site: Site) ->
 
 def test_whoever_has_submitted_cannot_be_withdrawn_by_the_institution(shared_site: Site) -> None:
     with acting(shared_site) as (session, actor):
-        pk = one(session, P.CONFIRMED, submitted=True)
+        under_review = select(Assessment.participation_id).where(
+            Assessment.status == AssessmentStatus.AWAITING_INSTITUTION
+        )
+        pk = session.scalars(under_review.limit(1)).one()
         with refused("由隶属卫生行政部门驳回"):
+            PARTICIPATION.fire(session, pk, "withdraw", actor=actor, at=AT)
+
+
+def test_whoever_has_a_result_cannot_be_withdrawn(shared_site: Site) -> None:
+    with acting(shared_site) as (session, actor):
+        has_result = select(Assessment.participation_id).where(
+            Assessment.status == AssessmentStatus.COMPLETED
+        )
+        pk = session.scalars(has_result.limit(1)).one()
+        with refused("考核已完成"):
             PARTICIPATION.fire(session, pk, "withdraw", actor=actor, at=AT)
 
 

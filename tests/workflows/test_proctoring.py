@@ -87,8 +87,9 @@ def test_no_result_is_decided_while_a_mark_is_open(examinee: Examinee, proctor: 
     pk = examinee.sit(90)
     mark(examinee.site, proctor, pk, "suspect")
     assert examinee.stands() is S.AWAITING_VERDICT
-    with session_of(examinee.site, SYSTEM) as session, pytest.raises(StepRefused, match="标记疑似"):
-        ASSESSMENT.fire(session, examinee.case_id, "conclude_pass", actor=SYSTEM, at=AT)
+    agency = examinee.site.actor("agency")
+    with session_of(examinee.site, agency) as session, pytest.raises(StepRefused, match="标记疑似"):
+        ASSESSMENT.fire(session, examinee.case_id, "conclude", actor=agency, at=AT)
 
 
 def test_cheating_is_confirmed_by_two_people_and_voids_the_paper(
@@ -172,7 +173,7 @@ def test_nothing_is_marked_while_it_is_sat_or_after_the_end(
     examinee.answer(pk, 90)
     examinee.hand_in(pk)
     with session_of(site, SYSTEM) as session:
-        ASSESSMENT.fire(session, examinee.case_id, "conclude_pass", actor=SYSTEM, at=AT)
+        ASSESSMENT.fire(session, examinee.case_id, "conclude", actor=site.actor("agency"), at=AT)
     with pytest.raises(StepRefused, match="考核已完成"):
         mark(site, proctor, pk, "suspect")
 

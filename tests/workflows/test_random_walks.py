@@ -134,6 +134,7 @@ class Walk:
             result=told[case.result],
             absence=_absence(participation),
             halted_from=case.halted_from,
+            is_lapsed=bool(case.rulings),
         )
 
     def entries(self) -> list[tuple[str, str]]:

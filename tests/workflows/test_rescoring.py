@@ -114,7 +114,7 @@ def test_completed_cases_keep_their_result(examinee: Examinee) -> None:
     site = examinee.site
     examinee.sit(66)
     with session_of(site, SYSTEM) as session:
-        ASSESSMENT.fire(session, examinee.case_id, "conclude_pass", actor=SYSTEM, at=AT)
+        ASSESSMENT.fire(session, examinee.case_id, "conclude", actor=site.actor("agency"), at=AT)
     alone(site, examinee)
     seen, number = rescored(site, examinee.case_id, pass_mark_physician=70, pass_mark_assistant=70)
     assert (bool(seen), number) == (False, 0)

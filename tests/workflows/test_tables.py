@@ -162,14 +162,16 @@ ASSESSMENT_TABLE: dict[S, dict[Role, dict[str, set[S]]]] = {
     S.DEFERRED: {Role.SYSTEM: {"resume": {S.AWAITING_EXAM, S.AWAITING_MAKEUP}}},
     S.AWAITING_MAKEUP: {Role.SYSTEM: {"papers_ended": {S.AWAITING_VERDICT}, "defer": {S.DEFERRED}}},
     S.AWAITING_VERDICT: {
+        Role.AGENCY: {"conclude": {S.COMPLETED}},
         Role.SYSTEM: {
-            "conclude_pass": {S.COMPLETED},
-            "conclude_fail": {S.COMPLETED},
             "papers_reopened": {S.AWAITING_MAKEUP},
             "papers_resumed": {S.AWAITING_EXAM},
-        }
+        },
     },
-    S.COMPLETED: {},
+    S.COMPLETED: {
+        Role.SYSTEM: {"revise": {S.COMPLETED}, "reopen": {S.AWAITING_EXAM}},
+        Role.AUTHORITY: {"cancel_pass": {S.COMPLETED}},
+    },
     S.HALTED: {Role.SYSTEM: {"go_on": set(S) - {S.COMPLETED, S.HALTED}}},
 }
 for _state, _roles in ASSESSMENT_TABLE.items():
@@ -228,4 +230,5 @@ def test_sending_back_always_asks_for_the_reason() -> None:
         "agency_not_simplified",
         "agency_return",
         "authority_return",
+        "cancel_pass",
     }

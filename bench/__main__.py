@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import bulk, exam, exports, figures, jobs, lists, rosters
+from bench import bulk, certificates, exam, exports, figures, jobs, lists, rosters
 from bench.country_site import Bench, country
 from bench.harness import Report
 
@@ -19,6 +19,7 @@ BENCHES: Mapping[str, Callable[[Bench, Report], None]] = {
     "jobs": jobs.measure,
     "figures": figures.measure,
     "exam": exam.measure,
+    "certificates": certificates.measure,
 }
 
 

@@ -65,6 +65,11 @@ def _preview_batch(page: Page) -> None:
     page.get_by_role("button", name="批量通过").click()
 
 
+def _preview_verdicts(page: Page) -> None:
+    page.locator("[data-pick-all]").check()
+    page.get_by_role("button", name="批量认定合格").click()
+
+
 def _open_shown(page: Page) -> None:
     page.get_by_role("link", name="查看", exact=True).first.click()
 
@@ -144,6 +149,17 @@ PICTURES: tuple[Picture, ...] = (
     Picture("exam", EXAMINEE, "/exam/", size=PHONE),
     Picture("exam-check", EXAMINEE, "/exam/", _prepare),
     Picture("exam-sit", EXAMINEE, "/exam/", _sit),
+    Picture("verdicts", "agency", "/verdicts/list/"),
+    Picture("verdict-batch", "agency", "/verdicts/list/", _preview_verdicts),
+    Picture("conclusions", PROVINCE, "/conclusions/list/"),
+    Picture("certificates", PROVINCE, "/certificates/list/"),
+    Picture("history", HOSPITAL, "/history/list/"),
+    Picture("result", HOSPITAL, "/history/list/", _open_shown),
+    Picture("verify", PROVINCE, "/certificates/verify/1"),
+    Picture("objection", "agency", "/objections/case/1"),
+    Picture("remedies", PROVINCE, "/remedies/list/"),
+    Picture("closing", PROVINCE, "/cycles/closing/1"),
+    Picture("result-summary", PROVINCE, "/result-summary/?of_cycle=02"),
     Picture("role-form", "secadmin", "/roles/add"),
     Picture("deputies", PROVINCE, "/deputies/"),
     Picture("trail", "auditor", "/trail/list/"),

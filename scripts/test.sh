@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Run every test: on SQLite and, at the same time, on PostgreSQL; then, alone on the machine, in the browser.
-# Whoever is done with PostgreSQL takes over most of tests/security on SQLite, so that two processors end together.
+# Whoever is done with PostgreSQL takes over tests/documents and most of tests/security on SQLite, so that two processors end together.
 # Arguments go to each pytest; with any, nothing is taken over. It ends with the summary line of each part.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,7 +9,7 @@ results=build/tests # not test-results: the browser plug-in empties that one
 failed=0
 shared=()
 if ((! $#)); then
-  for file in tests/security/test_*.py; do
+  for file in tests/documents/test_*.py tests/security/test_*.py; do
     if [[ $file != */test_foreign_lists.py ]]; then shared+=("$file"); fi # the longest one stays
   done
 fi
